@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let ours: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "teamfix",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "teamfix", targets: ["teamfix"]),
+        .library(name: "Orchestration", targets: ["Orchestration"]),
+        .library(name: "Specialists", targets: ["Specialists"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(name: "teamfix", dependencies: ["Commands"], swiftSettings: ours),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Workflows", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: ours),
+        .target(
+            name: "Workflows",
+            dependencies: [
+                "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: ours),
+        .target(name: "Specialists", dependencies: ["Orchestration"], swiftSettings: ours),
+        .target(
+            name: "Orchestration",
+            dependencies: ["Inference", "Events", .product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: ours),
+        .target(
+            name: "Inference",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: ours),
+        .target(name: "Diagnostics", swiftSettings: ours),
+        .target(name: "Git", dependencies: ["CLibgit2", "CLibgit2Shims"], swiftSettings: ours),
+        .target(
+            name: "History", dependencies: ["Events", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: ours),
+        .target(name: "Events", swiftSettings: ours),
+        .target(name: "CLibgit2Shims", dependencies: ["CLibgit2"]),
+        .systemLibrary(
+            name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Inference", "Git", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: ours),
+        .testTarget(name: "EventsTests", dependencies: ["Events"], swiftSettings: ours),
+        .testTarget(
+            name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Logs"],
+            swiftSettings: ours),
+        .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: ours),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], swiftSettings: ours),
+        .testTarget(
+            name: "OrchestrationTests", dependencies: ["Orchestration", "Specialists", "TestSupport"],
+            swiftSettings: ours),
+        .testTarget(name: "HistoryTests", dependencies: ["History", "Events"], swiftSettings: ours),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: ours),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: ours),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"], swiftSettings: ours),
+        .testTarget(name: "DriftTests", dependencies: ["TestSupport", "teamfix"], swiftSettings: ours),
+    ]
+)

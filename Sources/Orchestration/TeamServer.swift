@@ -1,0 +1,29 @@
+import Inference
+
+/// A server as a team uses it: the endpoint, the one model that it runs for this team, and its limits.
+public struct TeamServer: Sendable {
+    /// The endpoint.
+    public var endpoint: any ModelServer
+    /// The model that it answers with.
+    public var model: String
+    /// The context window used on it, in tokens; kept for the whole run, since a change reloads the model.
+    public var contextLength: Int
+    /// How many requests it gets at once.
+    public var slots: Int
+    /// What it is good at: `heavy`, `quick`, or words of one's own.
+    public var strengths: [String]
+
+    /// Its name.
+    public var name: String { endpoint.name }
+
+    /// Creates a description.
+    public init(
+        endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = []
+    ) {
+        self.endpoint = endpoint
+        self.model = model
+        self.contextLength = contextLength
+        self.slots = slots
+        self.strengths = strengths
+    }
+}
