@@ -1,0 +1,169 @@
+import Diagnostics
+import Events
+import Git
+import Orchestration
+import Specialists
+
+/// A review of what changed.
+package struct Analyze: Sendable {
+    package var repository: Repository
+    package var selection: ChangeSelection
+    package var paths: [String]
+    /// A build log to take into account.
+    package var log: BuildLog?
+    /// The team; nil without servers: then the built-in checks alone speak.
+    package var orchestrator: TeamOrchestrator?
+    package var pattern: Orchestration.Pattern?
+
+    package init(
+        repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?, orchestrator: TeamOrchestrator?,
+        pattern: Orchestration.Pattern? = nil
+    ) {
+        self.repository = repository
+        self.selection = selection
+        self.paths = paths
+        self.log = log
+        self.orchestrator = orchestrator
+        self.pattern = pattern
+    }
+
+    /// A finding, and who reported it.
+    package struct Reported: Sendable, Codable, Equatable {
+        package var finding: Finding
+        package var sources: [String]
+    }
+
+    package struct Report: Sendable, Codable {
+        /// The files that changed.
+        package var files: [String]
+        /// The findings, by file and line.
+        package var findings: [Reported]
+        /// How many were dropped because their evidence isn't in the file.
+        package var dropped: Int
+        /// Why specialists brought nothing, a line each.
+        package var failures: [String]
+        /// Whether models looked at it.
+        package var usedModels: Bool
+    }
+
+    /// The most files whose changes are shown to models in one run.
+    static let mostFiles = 40
+
+    /// Gathers the changes, lets checks and specialists look at them, and keeps what the files bear out.
+    package func run() async throws -> Report {
+        let (changes, texts) = try await gather()
+        var reported = LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
+        reported += fromLog(texts)
+        var report = Report(files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
+        if let orchestrator, let plan = plan(changes, orchestrator) {
+            let result = try await orchestrator.execute(plan)
+            try Task.checkCancellation()
+            report.usedModels = true
+            for answer in result.results {
+                guard let text = answer.text else {
+                    report.failures.append("\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
+                    continue
+                }
+                let read = Findings(text)
+                report.dropped += read.dropped.count
+                for finding in read.findings {
+                    let file = Self.file(finding.file, answer.task.input.title, texts)
+                    guard let file, let text = texts[file], let anchored = Evidence(file: file, text: text).anchored(finding) else {
+                        report.dropped += 1
+                        continue
+                    }
+                    reported.append(Reported(finding: anchored, sources: [answer.task.specialist]))
+                }
+            }
+        }
+        let merged = Findings.merge(reported.map { ($0.sources.first ?? "", [$0.finding]) })
+        report.findings = merged.map { Reported(finding: $0.finding, sources: $0.sources) }.sorted {
+            ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < ($1.finding.file, $1.finding.line ?? 0, $1.finding.severity)
+        }
+        return report
+    }
+
+    /// The plan that `run` would run; nil when nothing changed that models could read.
+    package func plan() async throws -> OrchestrationPlan? {
+        guard let orchestrator else { return nil }
+        return plan(try await gather().changes, orchestrator)
+    }
+
+    private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText]) {
+        let changes = try await repository.changes(selection, paths: paths)
+        var texts: [String: SourceText] = [:]
+        for change in changes where !change.isBinary && change.newPath != nil {
+            if let bytes = try await repository.readChanged(change.path, selection) { texts[change.path] = SourceText(bytes) }
+        }
+        return (changes, texts)
+    }
+
+    /// One specialist a file and aspect, over the changed lines with their numbers.
+    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) -> OrchestrationPlan? {
+        let readable = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }.prefix(Self.mostFiles)
+        guard !readable.isEmpty else { return nil }
+        let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
+        let few = readable.count <= 2
+        let chosen = pattern ?? (few ? .parallelAnalysis : .divideAndConquer)
+        let roles = chosen == .parallelAnalysis ? ["Logic Analyst", "Code Analyst", "Security Analyst"] : ["Code Analyst"]
+        var tasks: [TeamTask] = []
+        for (number, change) in readable.enumerated() {
+            let shown = Self.shown(change, longest: window)
+            for role in roles {
+                tasks.append(
+                    TeamTask(
+                        id: "\(role.lowercased().replacing(" ", with: "-"))-\(number + 1)", specialist: role,
+                        input: TaskInput(
+                            title: change.path, shared: shown,
+                            text: "Review the changed lines of \(change.path): those marked with +. Report only real defects that they bring."),
+                        policy: TaskPolicy(retries: 1)))
+            }
+        }
+        return OrchestrationPlan(
+            problem: "Review the changes of \(readable.count) files", pattern: chosen, tasks: tasks, synthesis: .mergeAll,
+            success: .anyTaskComplete)
+    }
+
+    /// A change as models read it: every line with its number, `+` before added ones; removed lines stand without a number.
+    static func shown(_ change: FileChange, longest: Int) -> String {
+        var lines = ["Changes of \(change.path):"]
+        var size = 0
+        for hunk in change.hunks {
+            lines.append("@@ \(sanitized(hunk.section))")
+            for line in hunk.lines {
+                let number = line.newNumber.map(String.init) ?? "-"
+                let sign = switch line.kind {
+                case .added: "+"
+                case .removed: "-"
+                case .context: " "
+                }
+                let text = "\(number) |\(sign)\(sanitized(line.text))"
+                size += text.utf8.count + 1
+                guard size <= longest else {
+                    lines.append("(the rest is left out: too long)")
+                    return lines.joined(separator: "\n")
+                }
+                lines.append(text)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func file(_ named: String, _ title: String, _ texts: [String: SourceText]) -> String? {
+        if texts[named] != nil { return named }
+        let matches = texts.keys.filter { $0.hasSuffix("/" + named) }
+        return matches.count == 1 ? matches.first : texts[title] != nil ? title : nil
+    }
+
+    /// Errors and warnings of the log in files that changed.
+    private func fromLog(_ texts: [String: SourceText]) -> [Reported] {
+        (log?.diagnostics ?? []).compactMap { diagnostic in
+            guard let location = diagnostic.location, let text = texts[location.file], diagnostic.severity > .note else { return nil }
+            return Reported(
+                finding: Finding(
+                    file: location.file, line: location.line, severity: diagnostic.isError ? .error : .warning,
+                    message: sanitized(diagnostic.message), evidence: location.line.map { text.line($0) } ?? "", suggestion: ""),
+                sources: [diagnostic.tool.rawValue])
+        }
+    }
+}

@@ -1,0 +1,232 @@
+import Diagnostics
+import Events
+import Git
+import Orchestration
+
+/// From a failing build to a verified fix branch.
+package struct Fix: Sendable {
+    package var place: Workplace
+    package var request: FixRequest
+    /// The team; nil when no server is reachable or wanted.
+    package var orchestrator: TeamOrchestrator?
+    /// The statistics of a run so far, for the last commit's message.
+    package var summarize: @Sendable ([RunRecord]) -> String?
+
+    package init(
+        place: Workplace, request: FixRequest, orchestrator: TeamOrchestrator?,
+        summarize: @escaping @Sendable ([RunRecord]) -> String?
+    ) {
+        self.place = place
+        self.request = request
+        self.orchestrator = orchestrator
+        self.summarize = summarize
+    }
+
+    /// The journey: gather, reproduce, plan and repair, verify afresh, publish.
+    package func run() async throws -> FixReport {
+        let snapshot = try await place.repository.snapshot()
+        let told = request.log.map { BuildLog.read($0, root: place.workTree, directory: nil) }
+        guard request.command != nil else {
+            return try await withoutCommand(told ?? BuildLog(), snapshot)
+        }
+        let outcome = try await place.withBench(tree: snapshot.tree, request: request) { bench in
+            announce(bench.carried)
+            let failure = try await bench.observe(.reproduce, contents: [:])
+            if let report = notReproduced(failure, told, bench.carried) { return Repaired.ended(report) }
+            let repair = try await repair(failure, snapshot, bench)
+            try await attempt(repair, snapshot)
+            return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps)
+        }
+        switch outcome {
+        case .ended(let report): return report
+        case .tried(let failure, let latest, let steps):
+            return try await conclude(failure: failure, latest: latest, steps: steps, snapshot)
+        }
+    }
+
+    private enum Repaired: Sendable {
+        case ended(FixReport)
+        case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep])
+    }
+
+    /// The built-in engine first: what the compiler already knows costs no token.
+    private func attempt(_ repair: Repair, _ snapshot: Snapshot) async throws {
+        let load: @Sendable ([RootCause]) async -> Void = { causes in
+            await repair.files.load(SuspectFiles(paths: repair.files.paths).wanted(for: causes))
+        }
+        let duration = await repair.latest.duration
+        let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
+        try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
+        guard let orchestrator, request.candidates > 0, await !repair.latest.passed else { return }
+        let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
+        let stage = ModelStage(
+            orchestrator: orchestrator, request: request, longestContext: min(9_000, window), base: snapshot.base?.hex,
+            log: place.log, isOutOfTime: { isOutOfTime })
+        try await stage.run(repair, load: load)
+    }
+
+    private var isOutOfTime: Bool { request.budget.map { place.log.elapsed >= $0 } ?? false }
+
+    private func repair(_ failure: BuildObservation, _ snapshot: Snapshot, _ bench: Bench) async throws -> Repair {
+        let entries = try await place.repository.listFiles(in: snapshot.tree)
+        let tree = snapshot.tree
+        let repository = place.repository
+        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
+            try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
+        }
+        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        // A file in which a tool found an error of form is the task itself, whatever it is called; a failed assertion isn't one.
+        let taskFiles = failure.causes.filter {
+            $0.diagnostic.test == nil && !Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code)
+                && !($0.diagnostic.location.map { looksLikeTest($0.file) } ?? false && [.python, .pytest, .unittest, .node].contains($0.diagnostic.tool) && !Self.isSyntaxError($0.diagnostic))
+        }.compactMap { $0.diagnostic.location?.file }
+        let earlier = try await earlierFiles(snapshot, files.paths.intersection(taskFiles))
+        let gate = Gate(rules: request.gate, taskFiles: Set(taskFiles)) { earlier[$0] }
+        return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
+    }
+
+    private static func isSyntaxError(_ diagnostic: Diagnostic) -> Bool {
+        ["SyntaxError", "IndentationError", "TabError"].contains(diagnostic.code ?? "")
+    }
+
+    /// The files as they were before the change under repair: before the dirty tree, else before the last commit.
+    private func earlierFiles(_ snapshot: Snapshot, _ paths: Set<String>) async throws -> [String: SourceText] {
+        guard let head = snapshot.base else { return [:] }
+        var commit: ObjectID? = head
+        if snapshot.isClean { commit = try await place.repository.firstParent(of: head) }
+        guard let commit else { return [:] }
+        let tree = try await place.repository.commitInfo(commit).tree
+        var result: [String: SourceText] = [:]
+        for path in paths {
+            if let bytes = try? await place.repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile) {
+                result[path] = SourceText(bytes)
+            }
+        }
+        return result
+    }
+
+    private func announce(_ carried: CarriedFolders) {
+        for folder in carried.leftOut where folder.mayBeMissed {
+            place.log.append(.notice(level: .warning, text: "\(sanitized(folder.path)) doesn't come along: \(folder.reason)"))
+        }
+    }
+
+    /// The report when there is nothing to repair here; nil when the failure is the one that is to be mended.
+    private func notReproduced(_ failure: BuildObservation, _ told: BuildLog?, _ carried: CarriedFolders) -> FixReport? {
+        var report = FixReport(
+            outcome: .alreadyGreen, reason: "`\(request.command ?? "")` passes as things are", command: request.command,
+            causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil, patch: "",
+            logTail: failure.log.tail)
+        if failure.passed {
+            if let told, !told.rootCauses.isEmpty {
+                report.outcome = .notReproducible
+                report.causes = told.rootCauses
+                report.reason = "the log tells of \(told.rootCauses.count) errors, but `\(request.command ?? "")` passes here"
+            }
+            return report
+        }
+        report.outcome = .notReproducible
+        if failure.timedOut {
+            report.reason = "`\(request.command ?? "")` didn't end within \(Int(request.buildTimeout)) s"
+            return report
+        }
+        if failure.exitCode == 126 || failure.exitCode == 127 {
+            report.reason = "`\(request.command ?? "")` can't be run here: \(failure.causes.first?.diagnostic.message ?? failure.ending)"
+            return report
+        }
+        if let told, !told.rootCauses.isEmpty, !sameFailure(told, failure) {
+            report.causes = told.rootCauses
+            report.reason =
+                "it fails here in another way: \(failure.causes.first?.diagnostic.message ?? failure.ending), where the log says "
+                + "\(told.rootCauses.first?.diagnostic.message ?? "")"
+            return report
+        }
+        return nil
+    }
+
+    private func sameFailure(_ told: BuildLog, _ failure: BuildObservation) -> Bool {
+        let here = Set(failure.log.errors.map(\.fingerprint) + failure.causes.map(\.fingerprint))
+        return told.rootCauses.contains { here.contains($0.fingerprint) }
+    }
+
+    /// What passed on the bench must pass in a checkout that no other candidate has been in.
+    private func conclude(
+        failure: BuildObservation, latest: BuildObservation, steps: [FixStep], _ snapshot: Snapshot
+    ) async throws -> FixReport {
+        var report = FixReport(
+            outcome: .notFixed, reason: "no candidate made `\(request.command ?? "")` pass", command: request.command,
+            causes: failure.causes, remaining: latest.causes, steps: steps, branch: nil, commit: nil, patch: "",
+            logTail: latest.log.tail)
+        var verified = false
+        if latest.passed {
+            let contents = steps.reduce(into: [String: SourceText]()) { $0.merge($1.candidate.contents) { $1 } }
+            let final = try await place.withBench(tree: snapshot.tree, request: request) { bench in
+                try await bench.observe(.verify, contents: contents)
+            }
+            verified = final.passed
+            report.remaining = final.causes
+            if !verified { report.reason = "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)" }
+        } else if isOutOfTime {
+            report.outcome = .outOfTime
+            report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
+        }
+        guard verified || (request.keepsUnverified && !steps.isEmpty) else { return report }
+        return try await publish(report, steps, snapshot, verified: verified)
+    }
+
+    private func publish(
+        _ report: FixReport, _ steps: [FixStep], _ snapshot: Snapshot, verified: Bool
+    ) async throws -> FixReport {
+        let sandbox = switch place.sandbox {
+        case .bubblewrap: "sandboxed with bubblewrap"
+        case .seatbelt: "sandboxed with sandbox-exec"
+        case .none: "without a sandbox"
+        }
+        let message = CommitMessage(
+            run: place.log.run, command: request.command, check: request.check, version: place.version, verified: verified,
+            sandbox: sandbox)
+        let publisher = Publisher(
+            repository: place.repository, environment: place.environment, message: message, log: place.log)
+        let published = try await publisher.publish(
+            steps, on: snapshot, name: request.branch ?? Publisher.branchName(for: steps, run: place.log.run),
+            summary: summarize(place.log.records))
+        var report = report
+        report.outcome = verified ? .fixed : .unverified
+        if verified { report.reason = "`\(request.command ?? "")` passes with it" }
+        report.branch = published.branch
+        report.commit = published.commit.hex
+        report.patch = published.patch
+        return report
+    }
+
+    /// A log without a command can't be verified; what the built-in engine makes of it is only written when that is asked for.
+    private func withoutCommand(_ told: BuildLog, _ snapshot: Snapshot) async throws -> FixReport {
+        let failure = BuildObservation(exitCode: 1, log: told, duration: 0)
+        var report = FixReport(
+            outcome: .notReproducible,
+            reason: "there is no command to reproduce the log's failure with, and no build system is recognised here",
+            command: nil, causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil, patch: "",
+            logTail: told.tail)
+        guard request.keepsUnverified, !told.rootCauses.isEmpty else { return report }
+        let entries = try await place.repository.listFiles(in: snapshot.tree)
+        let repository = place.repository
+        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
+            try? await repository.readBlob(path: path, in: snapshot.tree, limit: WorkingFiles.largestFile)
+        }
+        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        let engine = BuiltinEngine()
+        let choices = failure.causes.compactMap { cause in engine.proposals(for: cause, in: files).first.map { (cause, $0) } }
+        let batch = BuiltinStage.compatible(choices)
+        guard !batch.isEmpty, let contents = try? files.contents(applying: batch.flatMap(\.proposal.edits)) else { return report }
+        let candidate = Candidate(
+            id: "c1", title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin", causes: batch.map(\.cause.fingerprint),
+            contents: contents, origins: contents.keys.reduce(into: [:]) { $0[$1] = files[$1] })
+        let gate = Gate(rules: request.gate, taskFiles: Set(candidate.files))
+        if let reason = gate.refusal(of: candidate, against: files, scope: Set(candidate.files)) {
+            report.reason = reason
+            return report
+        }
+        report.steps = [FixStep(candidate: candidate, causes: batch.map(\.cause.diagnostic))]
+        return try await publish(report, report.steps, snapshot, verified: false)
+    }
+}

@@ -1,0 +1,52 @@
+import Events
+import Foundation
+import Git
+
+/// Where a workflow works: the repository, the folders that are teamfix's own, and the run's log.
+package struct Workplace: Sendable {
+    package var repository: Repository
+    package var workTree: String
+    package var gitDirectory: String
+    package var environment: [String: String]
+    /// The folder for scratch checkouts.
+    package var scratch: String
+    package var sandbox: Sandbox
+    package var log: RunLog
+    /// teamfix's version, for commit messages.
+    package var version: String
+
+    package init(
+        repository: Repository, workTree: String, gitDirectory: String, environment: [String: String], scratch: String,
+        sandbox: Sandbox, log: RunLog, version: String
+    ) {
+        self.repository = repository
+        self.workTree = workTree
+        self.gitDirectory = gitDirectory
+        self.environment = environment
+        self.scratch = scratch
+        self.sandbox = sandbox
+        self.log = log
+        self.version = version
+    }
+
+    /// Gives `body` a bench with a fresh checkout of a tree, and removes it afterwards, however `body` ends.
+    func withBench<T: Sendable>(
+        tree: ObjectID, request: FixRequest, _ body: (Bench) async throws -> T
+    ) async throws -> T {
+        let space = try ScratchSpace.make(in: scratch)
+        defer { try? space.remove() }
+        let checkout = space.path + "/checkout"
+        let files = space.path + "/files"
+        for folder in [checkout, files] {
+            guard mkdir(folder, 0o700) == 0 else { throw FileFailure(operation: "create", path: folder, code: errno) }
+        }
+        _ = try await repository.checkout(tree: tree, to: checkout)
+        let carried = try await CarriedFolders.carry(
+            try await repository.ignoredPaths(), from: workTree, to: checkout, sandbox: sandbox, extra: request.carried)
+        let build = ScratchBuild(
+            command: request.command ?? "true", check: request.check, repositoryPath: workTree, checkout: checkout,
+            directory: request.directory, gitDirectory: gitDirectory, sandbox: sandbox,
+            environment: environment, deadline: .seconds(request.buildTimeout), files: files)
+        return try await body(Bench(repository: repository, base: tree, build: build, carried: carried, log: log))
+    }
+}

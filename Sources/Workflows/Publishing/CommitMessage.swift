@@ -1,0 +1,74 @@
+import Diagnostics
+import Events
+
+/// The words of the commits on a fix branch: what failed, what changed, how it was verified; the last one also carries the
+/// statistics, and every one the trailers that tools read.
+package struct CommitMessage: Sendable {
+    package var run: String
+    package var command: String?
+    package var check: String?
+    package var version: String
+    package var verified: Bool
+    package var sandbox: String
+
+    package init(run: String, command: String?, check: String?, version: String, verified: Bool, sandbox: String) {
+        self.run = run
+        self.command = command
+        self.check = check
+        self.version = version
+        self.verified = verified
+        self.sandbox = sandbox
+    }
+
+    /// The message of one step's commit.
+    /// - Parameter summary: the statistics, in the last commit only.
+    package func text(for step: FixStep, isLast: Bool, summary: String?) -> String {
+        let titles = step.candidate.title.split(separator: "\n").map(String.init)
+        var parts: [String] = [Self.wrapped(subject(titles, step), 72, first: true)]
+        let causes = step.causes.prefix(6).map { cause in
+            let place = cause.location.map { location in
+                ([location.file] + [location.line].compactMap { $0.map(String.init) }).joined(separator: ":") + ": "
+            }
+            return "    \(place ?? "")\(sanitized(String(cause.message.prefix(240))))"
+        }
+        if !causes.isEmpty { parts.append("The build failed with:\n\n" + causes.joined(separator: "\n")) }
+        if titles.count > 1 { parts.append("What changed:\n\n" + titles.map { "- \($0)" }.joined(separator: "\n")) }
+        parts.append(verification(isLast: isLast))
+        if let summary, isLast { parts.append(summary) }
+        parts.append(trailers(step, isLast: isLast))
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The message of the commit that holds what wasn't committed when the run began.
+    package func snapshotText(paths: [String]) -> String {
+        let listed = paths.prefix(20).map { "- \($0)" }.joined(separator: "\n") + (paths.count > 20 ? "\n- … \(paths.count - 20) more" : "")
+        return "Snapshot of uncommitted changes\n\nThe state that failed to build; the fixes stand on it:\n\n\(listed)\n\nTeamfix-Run: \(run)\n"
+    }
+
+    private func subject(_ titles: [String], _ step: FixStep) -> String {
+        if titles.count == 1, let title = titles.first { return title }
+        let files = step.candidate.files
+        return files.count == 1 ? "Mend \(titles.count) errors in \(files[0])" : "Mend \(titles.count) errors in \(files.count) files"
+    }
+
+    private func verification(isLast: Bool) -> String {
+        guard let command else { return "Not verified: no command to verify it with." }
+        guard verified else { return "Not verified: `\(command)` could not be shown to fail before and pass after." }
+        guard isLast else { return "Verified together with the commits that follow: with all of them `\(command)` passes." }
+        let more = check.map { ", and `\($0)` too" } ?? ""
+        return "Verified in a fresh checkout (\(sandbox)): `\(command)` failed before and passes with this branch\(more)."
+    }
+
+    private func trailers(_ step: FixStep, isLast: Bool) -> String {
+        var lines = ["Teamfix-Run: \(run)", "Teamfix-Source: \(step.candidate.model.map { "\(step.candidate.source) (\($0))" } ?? "built-in engine")"]
+        if let model = step.candidate.model { lines.append("Teamfix-Models: \(model)") }
+        lines.append(verified ? "Teamfix-Verified-By: \(command ?? "")" : "Teamfix-Verified-By: nobody")
+        lines.append("Teamfix-Version: \(version)")
+        return lines.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+    }
+
+    /// Breaks a line at spaces; a subject that is too long is cut instead.
+    private static func wrapped(_ text: String, _ width: Int, first: Bool) -> String {
+        text.count <= width ? text : String(text.prefix(width - 1)) + "…"
+    }
+}

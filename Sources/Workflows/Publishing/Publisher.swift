@@ -1,0 +1,71 @@
+import Diagnostics
+import Events
+import Git
+
+/// Writes a fix to the object database, and at the very end, in one atomic write, the branch that names it.
+package struct Publisher: Sendable {
+    package var repository: Repository
+    package var environment: [String: String]
+    package var message: CommitMessage
+    package var log: RunLog
+
+    package init(repository: Repository, environment: [String: String], message: CommitMessage, log: RunLog) {
+        self.repository = repository
+        self.environment = environment
+        self.message = message
+        self.log = log
+    }
+
+    /// What was written.
+    package struct Published: Sendable {
+        package var branch: String
+        package var commit: ObjectID
+        package var patch: String
+    }
+
+    /// Writes the commits and the branch.
+    /// - Parameters:
+    ///   - name: the branch's name below `teamfix/`; a number is added when it is taken.
+    ///   - summary: the statistics for the last commit.
+    package func publish(
+        _ steps: [FixStep], on snapshot: Snapshot, name: String, summary: String?
+    ) async throws -> Published {
+        let identity = try await repository.identity(environment: environment)
+        var parent = snapshot.base
+        if !snapshot.isClean || parent == nil {
+            parent = try await repository.commit(
+                tree: snapshot.tree, parents: parent.map { [$0] } ?? [], message: message.snapshotText(paths: snapshot.dirtyPaths),
+                author: identity.author, committer: identity.committer)
+        }
+        var tree = snapshot.tree
+        for (number, step) in steps.enumerated() {
+            let edits = step.candidate.contents.mapValues { TreeEdit.write($0.bytes) }
+            tree = try await repository.writeTree(base: tree, edits: edits)
+            let isLast = number == steps.count - 1
+            parent = try await repository.commit(
+                tree: tree, parents: parent.map { [$0] } ?? [], message: message.text(for: step, isLast: isLast, summary: summary),
+                author: identity.author, committer: identity.committer)
+        }
+        let patch = try await repository.patchText(from: snapshot.tree, to: tree)
+        guard let commit = parent else { throw PublishError.nothingToWrite }
+        let prefix = message.verified ? "teamfix/" : "teamfix/unverified/"
+        let branch = try await repository.freeBranchName(prefix + name)
+        try await repository.createBranch(branch, at: commit)
+        let files = Set(steps.flatMap(\.candidate.files)).sorted()
+        log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
+        return Published(branch: branch, commit: commit, patch: patch)
+    }
+
+    /// A name for the branch from what was mended.
+    package static func branchName(for steps: [FixStep], run: String) -> String {
+        let file = steps.first?.candidate.files.first?.split(separator: "/").last.map(String.init) ?? "fix"
+        let stem = file.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let plain = String(stem).split(separator: "-").joined(separator: "-")
+        return "fix-\(plain.isEmpty ? "build" : plain)-\(run.suffix(6))"
+    }
+}
+
+/// Why nothing was published.
+package enum PublishError: Error, Sendable {
+    case nothingToWrite
+}

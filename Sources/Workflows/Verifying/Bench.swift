@@ -1,0 +1,77 @@
+import Diagnostics
+import Events
+import Foundation
+import Git
+
+/// A scratch checkout in which candidates are tried, one after the other.
+///
+/// The checkout is made once and edited in place, so that a build after the first rebuilds only what changed. What passes
+/// here is verified again in a fresh one before it is published.
+package actor Bench {
+    private let build: ScratchBuild
+    private let base: ObjectID
+    private let repository: Repository
+    private let log: RunLog
+    /// What the checkout holds that differs from its base.
+    private var written: [String: SourceText] = [:]
+
+    /// The folders that came along and those that didn't.
+    package nonisolated let carried: CarriedFolders
+
+    /// Checks the tree out below `space` and copies the ignored folders that a build may need.
+    package init(
+        repository: Repository, base: ObjectID, build: ScratchBuild, carried: CarriedFolders, log: RunLog
+    ) {
+        self.repository = repository
+        self.base = base
+        self.build = build
+        self.carried = carried
+        self.log = log
+    }
+
+    /// Runs the build with these files in place of the base's.
+    package func observe(_ purpose: BuildPurpose, contents: [String: SourceText]) async throws -> BuildObservation {
+        try await lay(contents)
+        log.append(.buildStarted(purpose: purpose, command: build.command))
+        let reader = LogCollector(root: build.visibleRoot, directory: build.directory)
+        let (_, result) = try await build.run { _, bytes in reader.consume(bytes) }
+        defer { unlink(result.outputPath) }
+        let observation = BuildObservation(
+            exitCode: result.exitCode, signal: result.signal, timedOut: result.timedOut, log: reader.finish(),
+            duration: result.duration.inSeconds)
+        log.append(
+            .buildFinished(
+                BuildEnd(
+                    purpose: purpose, exitCode: result.exitCode, timedOut: result.timedOut,
+                    errors: observation.log.errors.count, duration: observation.duration)))
+        return observation
+    }
+
+    /// Makes the checkout's files those of the base with `contents` over them.
+    private func lay(_ contents: [String: SourceText]) async throws {
+        for (path, text) in contents where written[path] != text {
+            try write(text.bytes, to: path)
+            written[path] = text
+        }
+        for path in written.keys.sorted() where contents[path] == nil {
+            if let bytes = try await repository.readBlob(path: path, in: base, limit: WorkingFiles.largestFile * 2) {
+                try write(bytes, to: path)
+            }
+            written[path] = nil
+        }
+    }
+
+    /// Writes through no link: a tracked path may be one, and candidates never change links.
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let full = build.checkout + "/" + path
+        let descriptor = open(full, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(operation: "write", path: full, code: errno) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw FileFailure(operation: "write", path: full, code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Diagnostics
+
+/// What a candidate may change, whatever the build says of it.
+package struct GateRules: Sendable, Equatable {
+    /// Globs of files that no candidate may touch; they win over everything else.
+    package var protected: [String]
+    /// Paths or globs that candidates may touch although they are outside the task or look like tests or build settings.
+    package var allowed: [String]
+    /// Whether a candidate may restore what the change under repair replaced.
+    package var allowsRevert: Bool
+
+    package init(protected: [String] = [], allowed: [String] = [], allowsRevert: Bool = false) {
+        self.protected = protected
+        self.allowed = allowed
+        self.allowsRevert = allowsRevert
+    }
+}
+
+/// Refuses candidates that would turn a build green without mending anything.
+package struct Gate: Sendable {
+    let rules: GateRules
+    /// The files in which tools reported errors other than failed assertions: the task itself.
+    let taskFiles: Set<String>
+    /// The files as the last good commit had them; what merely restores them is an undo.
+    let before: @Sendable (String) -> SourceText?
+
+    package init(
+        rules: GateRules, taskFiles: Set<String>, before: @escaping @Sendable (String) -> SourceText? = { _ in nil }
+    ) {
+        self.rules = rules
+        self.taskFiles = taskFiles
+        self.before = before
+    }
+
+    /// Whether a file may be edited at all: asked before a model is bothered with it.
+    package func mayEdit(_ path: String) -> Bool { refusal(ofPath: path) == nil }
+
+    /// Why a file may not be edited; nil when it may.
+    package func refusal(ofPath path: String) -> String? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !path.isEmpty, !path.hasPrefix("/"), !parts.contains(".."), !parts.contains(""), parts.first != ".git" else {
+            return "'\(sanitized(path))' lies outside the repository"
+        }
+        if rules.protected.contains(where: { Glob($0).matches(path) }) { return "\(path) is protected" }
+        if rules.allowed.contains(where: { Glob($0).matches(path) }) { return nil }
+        if taskFiles.contains(path) { return nil }
+        if Self.isContinuousIntegration(path) { return "\(path) configures CI or hooks; --allow \(path) would permit it" }
+        if looksLikeTest(path) { return "\(path) is a test; --allow \(path) would permit it" }
+        if Self.isBuildSetting(path) { return "\(path) is a build setting; --allow \(path) would permit it" }
+        return nil
+    }
+
+    /// Why a candidate is refused; nil when it may be verified.
+    package func refusal(of candidate: Candidate, against files: WorkingFiles, scope: Set<String>) -> String? {
+        for path in candidate.files {
+            if let reason = refusal(ofPath: path) { return reason }
+            guard scope.contains(path) || taskFiles.contains(path) || rules.allowed.contains(where: { Glob($0).matches(path) }) else {
+                return "\(path) is outside the task; --allow \(path) would permit it"
+            }
+        }
+        for (path, text) in candidate.contents {
+            guard let old = files[path] else { return "\(path) isn't a tracked text file" }
+            if let reason = refusal(from: old, to: text, path: path, isBuiltin: candidate.model == nil) { return reason }
+        }
+        return nil
+    }
+
+    private func refusal(from old: SourceText, to new: SourceText, path: String, isBuiltin: Bool) -> String? {
+        if !rules.allowsRevert, let earlier = before(path), earlier == new, earlier != old {
+            return "it merely undoes the change under repair in \(path); --allow-revert would permit it"
+        }
+        // The built-in engine's edits are its own rules; conflict markers, for one, delete a whole side.
+        if isBuiltin { return nil }
+        let oldCode = codeSize(old, path)
+        let newCode = codeSize(new, path)
+        if oldCode - newCode > 25, Double(newCode) < Double(oldCode) * 0.75 {
+            return "it deletes more than it mends: \(oldCode - newCode) of \(oldCode) tokens of \(path)"
+        }
+        if let trick = Self.tricks.first(where: { count(of: $0.text, in: new) > count(of: $0.text, in: old) }) {
+            return "it \(trick.what) in \(path)"
+        }
+        return nil
+    }
+
+    private func codeSize(_ text: SourceText, _ path: String) -> Int { TokenizedFile(path: path, text: text).code.count }
+
+    private func count(of needle: String, in text: SourceText) -> Int { text.string.ranges(of: needle).count }
+
+    private static let tricks: [(text: String, what: String)] = [
+        ("#if 0", "switches code off"), ("sys.exit(0)", "leaves early with success"), ("os._exit(0)", "leaves early with success"),
+        ("_Exit(0)", "leaves early with success"), ("quick_exit(0)", "leaves early with success"), ("process.exit(0)", "leaves early with success"),
+        ("pytest.skip", "skips a test"), ("pytest.mark.skip", "skips a test"), ("pytest.mark.xfail", "excuses a test"),
+        ("unittest.skip", "skips a test"), ("unittest.mock", "replaces code by a mock"), ("XCTSkip", "skips a test"), (".disabled(", "skips a test"), ("#[ignore]", "skips a test"),
+        ("t.Skip(", "skips a test"), ("it.skip(", "skips a test"), ("|| true", "hides a failing command"),
+        ("#pragma GCC diagnostic ignored", "silences a diagnostic"), ("#pragma clang diagnostic ignored", "silences a diagnostic"),
+        ("@ts-ignore", "silences a diagnostic"), ("@ts-nocheck", "silences a diagnostic"), ("# type: ignore", "silences a diagnostic"),
+        ("except: pass", "swallows every exception"), ("except Exception: pass", "swallows every exception"),
+        ("except BaseException", "swallows every exception"), ("__eq__", "makes comparisons lie"),
+    ]
+
+    static func isContinuousIntegration(_ path: String) -> Bool {
+        let lower = path.lowercased()
+        return [".github/", ".gitlab/", ".circleci/", ".ci/", ".husky/", ".githooks/", ".buildkite/", ".teamfix"].contains { lower.hasPrefix($0) }
+            || [".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", ".pre-commit-config.yaml", "lefthook.yml", ".gitattributes",
+                ".gitmodules", "appveyor.yml",
+            ].contains(lower)
+    }
+
+    static func isBuildSetting(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        return [
+            "makefile", "gnumakefile", "cmakelists.txt", "package.swift", "package.json", "package-lock.json", "cargo.toml", "cargo.lock",
+            "build.rs", "go.mod", "go.sum", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "pyproject.toml", "setup.py",
+            "setup.cfg", "tox.ini", "pytest.ini", "requirements.txt", "tsconfig.json", "meson.build", "build.ninja", "configure", "configure.ac",
+            "makefile.am", "conftest.py", "sitecustomize.py", "usercustomize.py",
+        ].contains(name) || name.hasSuffix(".mk") || name.hasSuffix(".cmake") || name.hasSuffix(".gradle") || name.hasSuffix(".pth")
+    }
+}
+
+/// A path pattern as `.gitignore` reads it: `*` within a name, `**` over folders, `?` for a character; without a slash it
+/// matches the name in any folder; a folder matches all that it holds.
+package struct Glob: Sendable {
+    private let pattern: [Character]
+    private let matchesName: Bool
+
+    package init(_ pattern: String) {
+        var text = pattern
+        if text.hasPrefix("./") { text.removeFirst(2) }
+        matchesName = !text.dropLast().contains("/")
+        if text.hasPrefix("/") { text.removeFirst() }
+        if text.hasSuffix("/") { text += "**" }
+        self.pattern = Array(text)
+    }
+
+    package func matches(_ path: String) -> Bool {
+        if matchesName, !pattern.contains("/") {
+            return path.split(separator: "/").contains { Self.match(pattern[...], Array($0)[...]) }
+        }
+        if Self.match(pattern[...], Array(path)[...]) { return true }
+        return Self.match((pattern + Array("/**"))[...], Array(path)[...])
+    }
+
+    private static func match(_ pattern: ArraySlice<Character>, _ path: ArraySlice<Character>) -> Bool {
+        var pattern = pattern
+        var path = path
+        // Where to go on after a star that took too little.
+        var retry: (pattern: ArraySlice<Character>, path: ArraySlice<Character>, crosses: Bool)?
+        while !path.isEmpty || !pattern.isEmpty {
+            if pattern.first == "*" {
+                let crosses = pattern.dropFirst().first == "*"
+                pattern = pattern.dropFirst(crosses ? 2 : 1)
+                if crosses, pattern.first == "/" {
+                    // `**/x` also matches `x` itself.
+                    if match(pattern.dropFirst(), path) { return true }
+                }
+                retry = (pattern, path, crosses)
+            } else if let next = pattern.first, let character = path.first, next == character || (next == "?" && character != "/") {
+                pattern = pattern.dropFirst()
+                path = path.dropFirst()
+            } else if let back = retry, let skipped = back.path.first, back.crosses || skipped != "/" {
+                path = back.path.dropFirst()
+                pattern = back.pattern
+                retry = (back.pattern, path, back.crosses)
+            } else {
+                return false
+            }
+        }
+        return true
+    }
+}
