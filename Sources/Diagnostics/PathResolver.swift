@@ -1,0 +1,108 @@
+/// Where the tools that wrote a log ran, and so what their relative paths mean.
+struct PathResolver {
+    /// The root's own path and the other spellings of it: macOS shows `/tmp` and `/var` below `/private` as it likes.
+    private let roots: [String]
+    private let start: String
+    private let exists: (@Sendable (String) -> Bool)?
+    /// The directories that make and its like have entered and not left, outermost first.
+    private var entered: [String] = []
+    /// The directories entered before, the latest last: what a parallel make prints late belongs to one of them.
+    private var left: [String] = []
+    /// The directory that the command just shown changed to; it ends with that command.
+    private var transient: String?
+
+    static let depthLimit = 64
+
+    init(root: String, directory: String?, exists: (@Sendable (String) -> Bool)?) {
+        let root = Self.normalized(root, in: "/")
+        var roots = [root]
+        if root.hasPrefix("/private/") {
+            roots.append(String(root.dropFirst("/private".count)))
+        } else if root.hasPrefix("/tmp/") || root.hasPrefix("/var/") {
+            roots.append("/private" + root)
+        }
+        self.roots = roots
+        self.start = directory.map { Self.normalized($0, in: root) } ?? root
+        self.exists = exists
+    }
+
+    private var current: String { transient ?? entered.last ?? start }
+
+    mutating func enter(_ directory: String) {
+        transient = nil
+        if entered.count < Self.depthLimit { entered.append(Self.normalized(directory, in: start)) }
+    }
+
+    mutating func leave(_ directory: String) {
+        transient = nil
+        let path = Self.normalized(directory, in: start)
+        // With -j, the directories aren't left in the reverse order of entering.
+        guard let index = entered.lastIndex(of: path) else { return }
+        entered.remove(at: index)
+        left.removeAll { $0 == path }
+        left.append(path)
+        if left.count > Self.depthLimit { left.removeFirst() }
+    }
+
+    /// `cd DIRECTORY && …`: what follows, until another command is shown.
+    mutating func changeDirectory(_ directory: String) {
+        transient = Self.normalized(directory, in: entered.last ?? start)
+    }
+
+    mutating func endCommand() { transient = nil }
+
+    /// The path relative to the root when it lies below it, else absolute; as the tool gave it when it names no file.
+    func resolve(_ path: String) -> String {
+        guard !path.isEmpty, !path.hasPrefix("<"), !path.hasPrefix("node:") else { return path }
+        if path.hasPrefix("/") { return shortened(Self.normalized(path, in: "/")) }
+        if path.hasPrefix("file://") { return shortened(Self.normalized(String(path.dropFirst(7)), in: "/")) }
+        if path.utf8.dropFirst().first == .colon { return path }
+        let first = Self.normalized(path, in: current)
+        if let exists, !exists(first) {
+            let others = [entered.last].compactMap { $0 } + entered.reversed() + left.reversed() + [start, roots[0]]
+            for directory in others {
+                let candidate = Self.normalized(path, in: directory)
+                if exists(candidate) { return shortened(candidate) }
+            }
+        }
+        return shortened(first)
+    }
+
+    /// The first of several relative paths that is there; nil when none is, or that can't be asked.
+    func firstExisting(_ paths: [String]) -> String? {
+        guard let exists else { return nil }
+        for path in paths {
+            for directory in [current, roots[0]] where exists(Self.normalized(path, in: directory)) {
+                return shortened(Self.normalized(path, in: directory))
+            }
+        }
+        return nil
+    }
+
+    /// Whether a resolved path lies below the root.
+    static func isInside(_ resolved: String) -> Bool { !resolved.hasPrefix("/") && !resolved.hasPrefix("<") }
+
+    private func shortened(_ absolute: String) -> String {
+        for root in roots {
+            if root == "/" { return String(absolute.dropFirst()) }
+            if absolute.hasPrefix(root), absolute.utf8.dropFirst(root.utf8.count).first == .slash {
+                return String(absolute.dropFirst(root.count + 1))
+            }
+        }
+        return absolute
+    }
+
+    /// The path without `.`, `..` and doubled slashes, by its text alone.
+    static func normalized(_ path: String, in directory: String) -> String {
+        let whole = path.hasPrefix("/") ? path : directory + "/" + path
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": parts = parts.dropLast()
+            default: parts.append(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}
