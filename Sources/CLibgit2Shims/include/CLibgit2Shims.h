@@ -1,12 +1,23 @@
 #ifndef TEAMFIX_CLIBGIT2_SHIMS_H
 #define TEAMFIX_CLIBGIT2_SHIMS_H
 
-// `git_libgit2_opts` is variadic, and Swift can't call variadic C functions: each option that Git sets is a plain function here.
+#include <stddef.h>
+
+// `git_libgit2_opts` is variadic, and Swift can't call variadic C functions: each option that Git sets is a plain
+// function here.
 
 /// Sets where libgit2 looks for one level of configuration files (a `git_config_level_t`); NULL resets it.
 int teamfix_git_set_search_path(int level, const char *path);
 
 /// Turns the check that a repository belongs to the current user on (1) or off (0).
 int teamfix_git_set_owner_validation(int enabled);
+
+/// Lets libgit2 open repositories with the extensions that Git itself takes care of.
+int teamfix_git_allow_extensions(void);
+
+/// Makes a file that is there with its whole content or not at all, never replaces one, and leaves nothing behind when
+/// the process is killed: an unnamed file in `folder` gets the name `path`. Returns 0 or an `errno`; ENOTSUP where the
+/// system has no unnamed files.
+int teamfix_git_publish_file(const char *folder, const char *path, const char *text, size_t length);
 
 #endif
