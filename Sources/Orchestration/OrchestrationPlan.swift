@@ -37,18 +37,24 @@ public enum Pattern: String, Codable, Sendable, CaseIterable {
     case pipeline
     /// Several experts on one question, then a synthesizer.
     case consensus
+
+    /// Reads a name; `_` and `-` are the same.
+    public init(from decoder: any Decoder) throws { self = try PlainName.decode(Self.self, from: decoder) }
 }
 
 /// How a server is chosen for a task.
 public enum BalancingStrategy: String, Codable, Sendable, CaseIterable {
-    /// One after the other.
+    /// One after the other, among those with a free slot.
     case roundRobin = "round-robin"
-    /// By what the task needs and the server is good at.
+    /// By what the task needs and the server is good at: a task waits for the best match, even when others are free.
     case capability
-    /// The server with the smallest share of its slots in use.
+    /// The server with the smallest share of its slots in use; among equals, the one that has been faster.
     case loadAware = "load-aware"
-    /// The earliest predicted finish.
+    /// The earliest predicted finish among the servers with a free slot, by the rates learned in this run.
     case predictive
+
+    /// Reads a name; `_` and `-` are the same.
+    public init(from decoder: any Decoder) throws { self = try PlainName.decode(Self.self, from: decoder) }
 }
 
 /// How the tasks' results become one.

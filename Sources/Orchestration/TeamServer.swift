@@ -12,18 +12,22 @@ public struct TeamServer: Sendable {
     public var slots: Int
     /// What it is good at: `heavy`, `quick`, or words of one's own.
     public var strengths: [String]
+    /// Its URL without credentials, for people; empty when there is none to show.
+    public var url: String
 
     /// Its name.
     public var name: String { endpoint.name }
 
     /// Creates a description.
     public init(
-        endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = []
+        endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = [],
+        url: String = ""
     ) {
         self.endpoint = endpoint
         self.model = model
         self.contextLength = contextLength
         self.slots = slots
         self.strengths = strengths
+        self.url = url
     }
 }

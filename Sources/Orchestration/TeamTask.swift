@@ -31,10 +31,31 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
         self.policy = policy
         self.sampling = sampling
     }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case id, specialist, input, dependencies, server, timeout, policy, sampling
+    }
+
+    /// Reads a task as people write it: only `id`, `specialist` and `input` are needed. Unknown keys are errors.
+    public init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(CodingKeys.self)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(String.self, forKey: .id)
+        specialist = try values.decode(String.self, forKey: .specialist)
+        input = try values.decode(TaskInput.self, forKey: .input)
+        if input.title.isEmpty { input.title = id }
+        dependencies = try values.decodeIfPresent([String].self, forKey: .dependencies) ?? []
+        server = try values.decodeIfPresent(String.self, forKey: .server)
+        timeout = try values.decodeIfPresent(Double.self, forKey: .timeout)
+        policy = try values.decodeIfPresent(TaskPolicy.self, forKey: .policy) ?? TaskPolicy()
+        sampling = try values.decodeIfPresent(Sampling.self, forKey: .sampling) ?? Sampling()
+    }
 }
 
-/// What a task's specialist works on. The prompt is made of it in this order: the specialist's instructions, `shared`, the
-/// results of the dependencies, `text`.
+/// What a task's specialist works on.
+///
+/// The prompt is made of it in this order: `shared`, the specialist's instructions, the results of the dependencies, `text`.
+/// Without `shared` the instructions are the system message.
 public struct TaskInput: Codable, Sendable, Equatable {
     /// A line for people.
     public var title: String
@@ -49,6 +70,22 @@ public struct TaskInput: Codable, Sendable, Equatable {
         self.shared = shared
         self.text = text
     }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case title, shared, text }
+
+    /// Reads an input: an object, or a string that is its `text`.
+    public init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(title: "", text: text)
+            return
+        }
+        try decoder.refuseUnknownKeys(CodingKeys.self)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            title: try values.decodeIfPresent(String.self, forKey: .title) ?? "",
+            shared: try values.decodeIfPresent(String.self, forKey: .shared) ?? "",
+            text: try values.decode(String.self, forKey: .text))
+    }
 }
 
 /// What happens when a task fails.
@@ -62,6 +99,18 @@ public struct TaskPolicy: Codable, Sendable, Equatable {
     public init(retries: Int = 2, acceptsPartialInput: Bool = true) {
         self.retries = retries
         self.acceptsPartialInput = acceptsPartialInput
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case retries, acceptsPartialInput }
+
+    /// Reads a policy; what is left out has its default.
+    public init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(CodingKeys.self)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        retries = try values.decodeIfPresent(Int.self, forKey: .retries) ?? retries
+        acceptsPartialInput =
+            try values.decodeIfPresent(Bool.self, forKey: .acceptsPartialInput) ?? acceptsPartialInput
     }
 }
 

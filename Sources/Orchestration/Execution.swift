@@ -1,0 +1,249 @@
+import Events
+import Inference
+import Synchronization
+
+/// The pool that every plan of one orchestrator draws from.
+final class SharedPool: Sendable {
+    private struct State {
+        var pool: ServerPool
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var joined = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ pool: ServerPool) { state = Mutex(State(pool: pool)) }
+
+    func withLock<R: Sendable>(_ body: (inout ServerPool) -> sending R) -> R {
+        state.withLock { body(&$0.pool) }
+    }
+
+    func join(_ listener: AsyncStream<Void>.Continuation) -> Int {
+        state.withLock { state in
+            state.joined += 1
+            state.listeners[state.joined] = listener
+            return state.joined
+        }
+    }
+
+    func leave(_ ticket: Int) { state.withLock { _ = $0.listeners.removeValue(forKey: ticket) } }
+
+    /// Tells the other plans that a slot may be free.
+    func poke(except ticket: Int) {
+        let others = state.withLock { state in state.listeners.filter { $0.key != ticket }.map(\.value) }
+        for other in others { other.yield() }
+    }
+}
+
+/// Runs a plan's tasks: the thin shell around ``Scheduler``, which asks, waits and logs. All waiting is in one task group.
+struct Execution {
+    typealias Judge = @Sendable (TaskResult) async -> Judgement
+
+    private enum Signal: Sendable {
+        case attempt(task: Int, AttemptEnding)
+        case timer(Double)
+        case probed(server: Int, answered: Bool?)
+        case judged(Judgement)
+        case poked
+    }
+
+    let servers: [TeamServer]
+    let options: OrchestratorOptions
+    let log: RunLog
+    let shared: SharedPool
+    let judge: Judge?
+    /// Results that tasks without dependencies see: the final synthesis reads them.
+    let given: [TaskResult]
+    var scheduler: Scheduler
+    /// The judge's reason.
+    private(set) var settled: String?
+    private var stops: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var judging = 0
+    private var armed: Double?
+    private var ticket = 0
+
+    init(
+        servers: [TeamServer], options: OrchestratorOptions, log: RunLog, shared: SharedPool, judge: Judge?,
+        given: [TaskResult] = [], scheduler: Scheduler
+    ) {
+        self.servers = servers
+        self.options = options
+        self.log = log
+        self.shared = shared
+        self.judge = judge
+        self.given = given
+        self.scheduler = scheduler
+    }
+
+    mutating func run() async {
+        let (pokes, listener) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        ticket = shared.join(listener)
+        defer { shared.leave(ticket) }
+        var execution = self
+        await withTaskGroup(of: Signal.self) { group in
+            execution.handle(.tick, in: &group)
+            Self.listen(pokes, in: &group)
+            while !execution.isOver {
+                guard let signal = await group.next() else { break }
+                if Task.isCancelled { execution.handle(.ended(reason: "the run was cancelled"), in: &group) }
+                execution.take(signal, in: &group)
+                if case .poked = signal, !Task.isCancelled { Self.listen(pokes, in: &group) }
+            }
+            group.cancelAll()
+            for await signal in group {
+                if case .probed(let server, let answered) = signal {
+                    execution.shared.withLock { pool in
+                        _ = pool.probed(server, answered: answered, now: execution.options.clock.now())
+                    }
+                }
+            }
+        }
+        self = execution
+    }
+
+    private var isOver: Bool {
+        scheduler.isFinished && (judging == 0 || settled != nil || scheduler.early != nil || Task.isCancelled)
+    }
+
+    private static func listen(_ pokes: AsyncStream<Void>, in group: inout TaskGroup<Signal>) {
+        group.addTask {
+            for await _ in pokes { break }
+            return .poked
+        }
+    }
+
+    private mutating func take(_ signal: Signal, in group: inout TaskGroup<Signal>) {
+        switch signal {
+        case .attempt(let task, let ending):
+            stops.removeValue(forKey: task)
+            handle(.attemptEnded(task: task, ending), in: &group)
+            shared.poke(except: ticket)
+        case .timer(let wake):
+            if armed == wake { armed = nil }
+            handle(.tick, in: &group)
+        case .probed(let server, let answered):
+            handle(.probed(server: server, answered: answered), in: &group)
+            shared.poke(except: ticket)
+        case .judged(let judgement):
+            judging -= 1
+            take(judgement, in: &group)
+        case .poked:
+            handle(.tick, in: &group)
+        }
+    }
+
+    private mutating func take(_ judgement: Judgement, in group: inout TaskGroup<Signal>) {
+        switch judgement {
+        case .goOn:
+            break
+        case .settled(let reason):
+            settled = settled ?? reason
+            handle(.ended(reason: reason), in: &group)
+        case .add(let tasks):
+            handle(.added(tasks), in: &group)
+        }
+    }
+
+    private mutating func handle(_ event: Scheduler.Event, in group: inout TaskGroup<Signal>) {
+        let now = options.clock.now()
+        var next = scheduler
+        let (commands, wake) = shared.withLock { pool in
+            let commands = next.handle(event, pool: &pool, now: now)
+            return (commands, next.nextWake(pool: pool, now: now))
+        }
+        scheduler = next
+        for command in commands { perform(command, in: &group) }
+        guard let wake, wake < (armed ?? .infinity) else { return }
+        armed = wake
+        let clock = options.clock
+        group.addTask {
+            // Cancelled or not: the loop looks at the clock again.
+            try? await clock.sleep(max(0, wake - now))
+            return .timer(wake)
+        }
+    }
+
+    private mutating func perform(_ command: Scheduler.Command, in group: inout TaskGroup<Signal>) {
+        switch command {
+        case .log(let event):
+            log.append(event)
+        case .start(let task, let server, let attempt):
+            start(task, on: servers[server], attempt: attempt, in: &group)
+        case .stop(let task):
+            stops[task]?.finish()
+        case .probe(let server):
+            let endpoint = servers[server].endpoint
+            let deadline = options.timeouts.connect
+            group.addTask {
+                do {
+                    _ = try await endpoint.status(deadline: deadline)
+                    return .probed(server: server, answered: true)
+                } catch {
+                    return .probed(server: server, answered: Task.isCancelled ? nil : false)
+                }
+            }
+        case .finished(let task):
+            let result = scheduler.result(task)
+            guard let judge, scheduler.early == nil, result.outcome != .cancelled else { return }
+            judging += 1
+            group.addTask { .judged(await judge(result)) }
+        }
+    }
+
+    private mutating func start(
+        _ index: Int, on server: TeamServer, attempt number: Int, in group: inout TaskGroup<Signal>
+    ) {
+        let state = scheduler.tasks[index]
+        let task = state.task
+        let inputs = task.dependencies.isEmpty ? given : scheduler.graph.dependencies[index].map(scheduler.result)
+        let timeout = task.timeout ?? options.taskTimeout
+        let prompt: Prompt
+        do {
+            guard let specialist = scheduler.team[task.specialist] else { return }  // the scheduler took only known ones
+            prompt = try PromptBuilder(timeouts: options.timeouts).prompt(
+                for: task, specialist: specialist, dependencies: inputs, model: server.model,
+                contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)
+        } catch {
+            let message = "the task needs \(error.needed) tokens of a window of \(error.contextLength)"
+            group.addTask {
+                .attempt(
+                    task: index,
+                    .failed(InferenceError(.contextOverflow, server: server.name, message: message)))
+            }
+            return
+        }
+        let (stop, stopper) = AsyncStream.makeStream(of: Void.self)
+        stops[index] = stopper
+        let attempt = Attempt(
+            endpoint: server.endpoint, prompt: prompt, deadline: timeout, clock: options.clock, stop: stop)
+        let sample = ProgressSample(log: log, task: task.id, attempt: number, server: server.name)
+        group.addTask { .attempt(task: index, await attempt.run { sample.take($0) }) }
+    }
+}
+
+/// Turns an answer's progress into a few events a second.
+private final class ProgressSample: Sendable {
+    private static let interval = 0.25
+    private let log: RunLog
+    private let task: String
+    private let attempt: Int
+    private let server: String
+    private let last = Mutex(-Double.infinity)
+
+    init(log: RunLog, task: String, attempt: Int, server: String) {
+        self.log = log
+        self.task = task
+        self.attempt = attempt
+        self.server = server
+    }
+
+    func take(_ progress: AnswerProgress) {
+        let isDue = last.withLock { last in
+            guard progress.elapsed - last >= Self.interval else { return false }
+            last = progress.elapsed
+            return true
+        }
+        guard isDue else { return }
+        log.append(.taskProgress(task: task, attempt: attempt, server: server, pieces: progress.pieces))
+    }
+}

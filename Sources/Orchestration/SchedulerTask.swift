@@ -1,0 +1,75 @@
+import Inference
+
+/// A task as the scheduler keeps it.
+struct SchedulerTask: Sendable {
+    enum Phase: Sendable, Equatable {
+        /// Dependencies are missing.
+        case blocked
+        /// It waits for a slot.
+        case ready
+        /// A server works on it.
+        case running
+        /// It is tried again then.
+        case delayed(until: Double)
+        /// It ended without an answer; its wave may still be retried.
+        case provisional
+        /// It ended for good.
+        case ended
+    }
+
+    let task: TeamTask
+    let work: Placement.Work
+    /// The window that it needs at least.
+    let requiredTokens: Int
+    let wave: Int
+    var phase: Phase = .blocked
+    /// Dependencies that have not ended for good.
+    var missing: Int
+    /// The longest path of work from here to the plan's end.
+    var rank = 0.0
+    var attempts = 0
+    var retriesLeft: Int
+    /// How often it may wait for a server that refused the connection, without using up a retry.
+    var refusalsLeft = 3
+    /// The servers that failed it.
+    var tried: Set<Int> = []
+    /// Whether the last answer was bad, so that the next attempt varies seed and temperature.
+    var varies = false
+    /// A window that was too small, whatever was estimated.
+    var overflowed = 0
+    /// Since when no server that it may use is up.
+    var strandedSince: Double?
+    var server: Int?
+    var serverName: String?
+    var modelName: String?
+    var attemptStarted = 0.0
+    var started: Double?
+    var ended = 0.0
+    var outcome: TaskResult.Outcome?
+    var answer: Answer?
+    /// Whether it failed in a way that another try may mend.
+    var mayRetry = false
+
+    init(_ task: TeamTask, specialist: Specialist, wave: Int, missing: Int) {
+        self.task = task
+        self.wave = wave
+        self.missing = missing
+        retriesLeft = task.policy.retries
+        requiredTokens = PromptBuilder.requiredTokens(task, specialist)
+        let texts = [specialist.instructions, task.input.shared, task.input.text]
+        work = Placement.Work(
+            needs: specialist.needs, promptTokens: texts.reduce(0) { $0 + PromptBuilder.estimatedTokens($1) },
+            answerTokens: task.sampling.maxTokens ?? specialist.maxTokens)
+    }
+
+    /// What it weighs on a path: an answer token costs about ten times a prompt token.
+    var weight: Double { 1 + Double(work.answerTokens) + Double(work.promptTokens) / 10 }
+}
+
+/// How one attempt ended, as the shell saw it.
+enum AttemptEnding: Sendable {
+    case answered(Answer)
+    case failed(InferenceError)
+    /// It was told to stop, and did.
+    case cancelled
+}
