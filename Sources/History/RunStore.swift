@@ -1,0 +1,190 @@
+import Events
+import Foundation
+import GRDB
+
+/// The runs of this user, in SQLite. Several processes may write at once; what was appended survives the death of its
+/// process.
+package struct RunStore: Sendable {
+    package let path: String
+    /// Where a damaged file was moved when this history was opened; nil when there was none.
+    package let setAside: String?
+    let database: DatabaseQueue
+
+    private init(path: String, setAside: String?, database: DatabaseQueue) {
+        self.path = path
+        self.setAside = setAside
+        self.database = database
+    }
+
+    /// How long a statement waits for another process' write.
+    static let patience: TimeInterval = 3
+
+    /// Opens the history, making it and its folder if they are missing.
+    ///
+    /// A damaged file isn't deleted: it is moved aside (`setAside`), and a new history begins.
+    package static func open(at path: String) throws(HistoryError) -> RunStore {
+        try prepareFile(path)
+        let lock = try OpeningLock(path: path + ".lock")
+        defer { lock.release() }
+        do throws(HistoryError) {
+            return RunStore(path: path, setAside: nil, database: try connect(path))
+        } catch {
+            guard case .damaged = error else { throw error }
+            // Under the lock: another process can't have replaced the file in between.
+            let aside = try moveAside(path)
+            try prepareFile(path)
+            return RunStore(path: path, setAside: aside, database: try connect(path))
+        }
+    }
+
+    private static func connect(_ path: String) throws(HistoryError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(patience)
+        configuration.foreignKeysEnabled = true
+        configuration.label = "history"
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try Schema.prepare(queue, path: path)
+            return queue
+        } catch {
+            throw HistoryError(error, path: path)
+        }
+    }
+
+    /// Nobody else's business: prompts and patches of private repositories are in it.
+    private static func prepareFile(_ path: String) throws(HistoryError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .unwritable(path: path, reason: "\(folder) can't be made")
+        }
+        let file = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+        _ = close(file)
+    }
+
+    private static func moveAside(_ path: String) throws(HistoryError) -> String {
+        let stamp = Int(Date().timeIntervalSince1970)
+        var aside = "\(path).damaged-\(stamp)"
+        var number = 1
+        while access(aside, F_OK) == 0, number < 100 {
+            number += 1
+            aside = "\(path).damaged-\(stamp)-\(number)"
+        }
+        guard rename(path, aside) == 0 else {
+            throw .unwritable(path: path, reason: "a damaged one can't be moved: \(String(cString: strerror(errno)))")
+        }
+        for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
+        return aside
+    }
+
+    /// Appends a run's events, in one transaction. Those that are there already are left as they are, so a batch whose
+    /// fate is unknown may be appended again.
+    ///
+    /// - Parameter started: when the run began; used for its first batch.
+    package func append(_ records: [RunRecord], started: Date) throws(HistoryError) {
+        guard !records.isEmpty else { return }
+        try write { database in
+            for record in records where record.isDurable {
+                try Self.insert(record, started: started, into: database)
+            }
+        }
+    }
+
+    private static func insert(_ record: RunRecord, started: Date, into database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO runs (id, command, repository, started, problem, version) VALUES (?, '', '', ?, '', '')
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [record.run, started.timeIntervalSince1970])
+        switch record.event {
+        case .runStarted(let start):
+            try database.execute(
+                sql: "UPDATE runs SET command = ?, repository = ?, problem = ?, version = ? WHERE id = ?",
+                arguments: [start.command, start.repository, start.problem, start.version, record.run])
+        case .runFinished(let outcome, let exitCode, let duration):
+            try database.execute(
+                sql: "UPDATE runs SET outcome = ?, exit_code = ?, duration = ? WHERE id = ?",
+                arguments: [outcome, exitCode, duration, record.run])
+        default: break
+        }
+        try database.execute(
+            sql: "INSERT INTO events (run, sequence, elapsed, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            arguments: [record.run, record.sequence, record.elapsed, try RecordCoding.text(of: record)])
+    }
+
+    /// Keeps the patch that a run ended with, in place of an earlier one.
+    ///
+    /// - Returns: whether it was kept; false if it is longer than `StoredPatch.longest`.
+    @discardableResult
+    package func keep(_ patch: StoredPatch) throws(HistoryError) -> Bool {
+        guard patch.text.utf8.count <= StoredPatch.longest else { return false }
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO patches (run, branch, "commit", base, verified, text)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [patch.run, patch.branch, patch.commit, patch.base, patch.isVerified, patch.text])
+        }
+        return true
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
+        do {
+            return try database.write(body)
+        } catch {
+            throw HistoryError(error, path: path)
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
+        do {
+            return try database.read(body)
+        } catch {
+            throw HistoryError(error, path: path)
+        }
+    }
+}
+
+/// The JSON form of a record, the same bytes for the same record.
+enum RecordCoding {
+    static func text(of record: RunRecord) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(record), as: UTF8.self)
+    }
+
+    /// Nil for what this version can't read: a newer one wrote it.
+    static func record(from text: String) -> RunRecord? {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try? decoder.decode(RunRecord.self, from: Data(text.utf8))
+    }
+}
+
+/// A lock that serialises opening: making tables, switching the journal's mode, moving a damaged file aside.
+private struct OpeningLock {
+    private let descriptor: Int32
+
+    init(path: String) throws(HistoryError) {
+        descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
+        let deadline = ContinuousClock.now + .seconds(RunStore.patience)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard ContinuousClock.now < deadline, errno == EWOULDBLOCK || errno == EINTR else {
+                _ = close(descriptor)
+                throw .busy(path: path)
+            }
+            usleep(2000)
+        }
+    }
+
+    func release() { _ = close(descriptor) }
+}

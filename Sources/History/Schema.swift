@@ -1,0 +1,60 @@
+import GRDB
+
+/// The tables, and how those of older versions become them.
+///
+/// The number of steps taken is the file's `user_version`. Each step and its number are one transaction that looks at the
+/// number first, so that processes that open the history at once don't take one twice.
+enum Schema {
+    private static let steps: [String] = [
+        """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY NOT NULL,
+            command TEXT NOT NULL,
+            repository TEXT NOT NULL,
+            started REAL NOT NULL,
+            problem TEXT NOT NULL,
+            outcome TEXT,
+            exit_code INTEGER,
+            duration REAL,
+            version TEXT NOT NULL
+        );
+        CREATE INDEX runs_by_time ON runs (started);
+        CREATE INDEX runs_by_repository ON runs (repository, started);
+        CREATE TABLE events (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            sequence INTEGER NOT NULL,
+            elapsed REAL NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (run, sequence)
+        ) WITHOUT ROWID;
+        CREATE TABLE patches (
+            run TEXT PRIMARY KEY NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            branch TEXT,
+            "commit" TEXT,
+            base TEXT,
+            verified INTEGER NOT NULL,
+            text TEXT NOT NULL
+        );
+        """
+    ]
+
+    static func prepare(_ queue: DatabaseQueue, path: String) throws {
+        try queue.inDatabase { database in
+            // Before the first table: a file can't get this later without being rewritten.
+            if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // Readers don't block the writer, and a killed process leaves whole transactions only. Without a sync at
+            // each commit: a power cut may take the last events, never the file.
+            _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            try database.inTransaction(.immediate) {
+                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                guard version <= steps.count else { throw HistoryError.newer(path: path, version: version) }
+                for step in steps[version...] { try database.execute(sql: step) }
+                if version < steps.count { try database.execute(sql: "PRAGMA user_version = \(steps.count)") }
+                return .commit
+            }
+        }
+    }
+}
