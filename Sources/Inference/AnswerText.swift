@@ -1,0 +1,60 @@
+/// The text of an answer as it comes, within its bounds.
+struct AnswerText: Sendable {
+    private(set) var text = ""
+    private(set) var thinking = ""
+    private(set) var pieces = 0
+    private(set) var firstPiece: ContinuousClock.Instant?
+
+    private let server: String
+    private let limit: Int
+    private var textGuard = RepetitionGuard()
+    private var thinkingGuard = RepetitionGuard()
+
+    init(server: String, limit: Int) {
+        self.server = server
+        self.limit = limit
+    }
+
+    /// Adds a piece of text and of thinking, either of which may be empty.
+    ///
+    /// - Returns: whether anything was added.
+    mutating func add(text piece: String, thinking thought: String) throws(InferenceError) -> Bool {
+        guard !piece.isEmpty || !thought.isEmpty else { return false }
+        firstPiece = firstPiece ?? .now
+        pieces += 1
+        text += piece
+        thinking += thought
+        guard text.utf8.count <= limit, thinking.utf8.count <= limit else {
+            throw InferenceError(
+                .limitExceeded, server: server, message: "the answer is longer than \(limit) bytes; it was cut off")
+        }
+        if let repeated = textGuard.add(piece) ?? thinkingGuard.add(thought) {
+            throw InferenceError(
+                .limitExceeded, server: server, message: "the model repeats itself without end (\(repeated)); it was cut off")
+        }
+        return true
+    }
+
+    /// What came so far, for an error.
+    var partial: String? { text.isEmpty ? nil : text }
+
+    /// The text as an answer.
+    ///
+    /// - Throws: `empty` when the model said nothing.
+    func answer(finish: Answer.Finish, usage: Usage, warnings: [String], maxTokens: Int) throws(InferenceError) -> Answer {
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            let message =
+                switch (thinking.isEmpty, finish) {
+                case (false, .length):
+                    "the model spent all \(maxTokens) tokens on thinking and gave no answer: allow more tokens, or use a "
+                        + "model that doesn't think"
+                case (false, .stop): "the model thought, but gave no answer"
+                case (true, .length): "the model gave no text within \(maxTokens) tokens: allow more tokens"
+                case (true, .stop): "the model gave an empty answer"
+                }
+            throw InferenceError(.empty, server: server, message: message)
+        }
+        return Answer(
+            text: text, thinking: thinking.isEmpty ? nil : thinking, finish: finish, usage: usage, warnings: warnings)
+    }
+}
