@@ -50,7 +50,8 @@ package struct Publisher: Sendable {
         guard let commit = parent else { throw PublishError.nothingToWrite }
         let prefix = message.verified ? "teamfix/" : "teamfix/unverified/"
         let branch = try await repository.freeBranchName(prefix + name)
-        try await repository.createBranch(branch, at: commit)
+        try await repository.createBranch(
+            branch, at: commit, message: "teamfix: \(message.verified ? "verified" : "unverified") fix, run \(message.run)", by: identity.committer)
         let files = Set(steps.flatMap(\.candidate.files)).sorted()
         log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
         return Published(branch: branch, commit: commit, patch: patch)

@@ -37,16 +37,33 @@ package struct Workplace: Sendable {
         defer { try? space.remove() }
         let checkout = space.path + "/checkout"
         let files = space.path + "/files"
-        for folder in [checkout, files] {
-            guard mkdir(folder, 0o700) == 0 else { throw FileFailure(operation: "create", path: folder, code: errno) }
-        }
+        guard mkdir(files, 0o700) == 0 else { throw FileFailure(operation: "create", path: files, code: errno) }
         _ = try await repository.checkout(tree: tree, to: checkout)
+        try await keepTimes(of: tree, in: checkout)
+        let ignored = try await repository.ignoredPaths().map(\.path)
         let carried = try await CarriedFolders.carry(
-            try await repository.ignoredPaths(), from: workTree, to: checkout, sandbox: sandbox, extra: request.carried)
+            request.carried.filter { !ignored.contains($0) } + ignored, from: workTree, to: checkout,
+            refusesAbsolutePaths: !sandbox.mountsOver)
         let build = ScratchBuild(
             command: request.command ?? "true", check: request.check, repositoryPath: workTree, checkout: checkout,
             directory: request.directory, gitDirectory: gitDirectory, sandbox: sandbox,
             environment: environment, deadline: .seconds(request.buildTimeout), files: files)
         return try await body(Bench(repository: repository, base: tree, build: build, carried: carried, log: log))
+    }
+
+    /// Gives the checkout's files the times that they have in the work tree: carried build folders are compared with them,
+    /// and a verification needn't be a full rebuild.
+    private func keepTimes(of tree: ObjectID, in checkout: String) async throws {
+        for entry in try await repository.listFiles(in: tree) where entry.mode.isFile {
+            var status = stat()
+            guard lstat(workTree + "/" + entry.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            #if os(Linux)
+                let times = [status.st_atim, status.st_mtim]
+            #else
+                let times = [status.st_atimespec, status.st_mtimespec]
+            #endif
+            // A time that can't be set costs a rebuild of one file, nothing else.
+            _ = utimensat(AT_FDCWD, checkout + "/" + entry.path, times, AT_SYMLINK_NOFOLLOW)
+        }
     }
 }
