@@ -65,7 +65,9 @@ struct PlanGraph: Sendable {
         guard var here = dependencies.indices.first(where: { !sorted.contains($0) }) else { return [] }
         var path: [Int] = []
         while true {
-            if let start = path.firstIndex(of: here) { return Array(path[start...].reversed()) + [path[path.count - 1]] }
+            if let start = path.firstIndex(of: here) {
+                return Array(path[start...].reversed()) + [path[path.count - 1]]
+            }
             path.append(here)
             // Every unsorted task has an unsorted dependency: that is why it wasn't sorted.
             guard let next = dependencies[here].first(where: { !sorted.contains($0) }) else { return path }
@@ -106,8 +108,10 @@ extension OrchestrationPlan {
     public var waves: [ExecutionWave] {
         var positions: [String: Int] = [:]
         for (index, task) in tasks.enumerated() where positions[task.id] == nil { positions[task.id] = index }
-        let depths = PlanGraph.levels(tasks.map { Array(Set($0.dependencies.map { positions[$0] ?? -1 }.filter { $0 >= 0 })) })
-            .waves
+        let depths = PlanGraph.levels(
+            tasks.map { Array(Set($0.dependencies.map { positions[$0] ?? -1 }.filter { $0 >= 0 })) }
+        )
+        .waves
         let last = (depths.max() ?? 0) + (depths.contains(0) ? 1 : 0)
         var waves: [Int: [TeamTask]] = [:]
         for (task, depth) in zip(tasks, depths) { waves[depth == 0 ? last : depth, default: []].append(task) }

@@ -120,7 +120,8 @@ struct Scheduler: Sendable {
         let task = tasks[index]
         return TaskResult(
             task: task.task, outcome: task.outcome ?? .cancelled, answer: task.answer,
-            server: task.serverName, model: task.modelName, attempts: task.attempts, started: task.started, ended: task.ended)
+            server: task.serverName, model: task.modelName, attempts: task.attempts, started: task.started,
+            ended: task.ended)
     }
 
     // MARK: - Adding and ending

@@ -1,0 +1,117 @@
+import Events
+import Inference
+
+@testable import Orchestration
+
+/// Drives the scheduler on a virtual clock: no task, no waiting, thousands of runs a second.
+struct VirtualRun {
+    struct Server {
+        var name: String
+        var slots = 1
+        var context = 8192
+        var strengths: [String] = []
+    }
+
+    /// How long an attempt takes, and how it ends.
+    typealias Behaviour = (_ task: TeamTask, _ server: String, _ attempt: Int, _ now: Double) -> (Double, AttemptEnding)
+
+    var scheduler: Scheduler
+    var pool: ServerPool
+    var behaviour: Behaviour
+    /// Whether a server answers when it is probed at a time.
+    var isThere: (String, Double) -> Bool = { _, _ in true }
+    var now = 0.0
+    private(set) var events: [(time: Double, event: RunEvent)] = []
+    private(set) var finished: [Int] = []
+    private(set) var mostInFlight: [String: Int] = [:]
+    private(set) var mostAtOnce = 0
+    private(set) var isStuck = false
+    private var due: [(time: Double, event: Scheduler.Event, task: Int?)] = []
+
+    init(
+        _ tasks: [TeamTask], _ servers: [Server], strategy: BalancingStrategy = .loadAware, maxWorkers: Int? = nil,
+        budget: Double? = nil, serverWait: Double = 30, retryBudget: Int = 1000, seed: UInt64 = 1,
+        behaviour: @escaping Behaviour
+    ) throws {
+        scheduler = try Scheduler(
+            tasks: tasks, team: Sample.team,
+            rules: .init(
+                placement: Placement(strategy: strategy), serverWait: serverWait, retryBudget: retryBudget,
+                deadline: budget, budget: budget))
+        pool = ServerPool(
+            members: servers.map {
+                .init(
+                    name: $0.name, model: "m", contextLength: $0.context, slots: $0.slots, strengths: $0.strengths)
+            }, maxWorkers: maxWorkers, seed: seed)
+        self.behaviour = behaviour
+    }
+
+    mutating func run() {
+        handle(.tick)
+        var steps = 0
+        while !scheduler.isFinished {
+            steps += 1
+            let wake = scheduler.nextWake(pool: pool, now: now)
+            let next = due.indices.min { due[$0].time < due[$1].time }
+            guard steps < 100_000, wake != nil || next != nil else {
+                isStuck = true
+                return
+            }
+            if let next, due[next].time <= wake ?? .infinity {
+                let event = due.remove(at: next)
+                now = max(now, event.time)
+                handle(event.event)
+            } else {
+                now = max(now, wake ?? now)
+                handle(.tick)
+            }
+        }
+    }
+
+    mutating func handle(_ event: Scheduler.Event) {
+        for command in scheduler.handle(event, pool: &pool, now: now) {
+            switch command {
+            case .log(let event): events.append((now, event))
+            case .finished(let task): finished.append(task)
+            case .probe(let server):
+                let answered = isThere(pool.members[server].name, now)
+                due.append((now + 0.01, .probed(server: server, answered: answered), nil))
+            case .stop(let task):
+                due.removeAll { $0.task == task }
+                due.append((now, .attemptEnded(task: task, .cancelled), task))
+            case .start(let task, let server, let attempt):
+                let member = pool.members[server]
+                mostInFlight[member.name] = max(mostInFlight[member.name] ?? 0, member.inFlight)
+                mostAtOnce = max(mostAtOnce, pool.inFlight)
+                let (seconds, ending) = behaviour(scheduler.tasks[task].task, member.name, attempt, now)
+                due.append((now + seconds, .attemptEnded(task: task, ending), task))
+            }
+        }
+    }
+
+    var results: [TaskResult] { scheduler.results }
+
+    var log: [String] {
+        words(
+            events.enumerated().map {
+                RunRecord(run: "r", sequence: $0.offset, elapsed: $0.element.time, event: $0.element.event)
+            })
+    }
+
+    static func good(_ seconds: Double) -> (Double, AttemptEnding) {
+        (
+            seconds,
+            .answered(
+                Answer(
+                    text: "good", finish: .stop,
+                    usage: Usage(
+                        promptTokens: 100, answerTokens: 50, promptDuration: seconds / 10,
+                        answerDuration: seconds * 0.9, elapsed: seconds)))
+        )
+    }
+
+    static func bad(_ code: InferenceError.Code, _ seconds: Double = 0.1, on server: String) -> (Double, AttemptEnding)
+    {
+        (seconds, .failed(InferenceError(code, server: server, message: "scripted \(code.rawValue)")))
+    }
+}
