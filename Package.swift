@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Inference", "Git", .product(name: "Hummingbird", package: "hummingbird"),
+                "Inference", "Git", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/TestSupport", swiftSettings: ours),
@@ -78,7 +79,13 @@ let package = Package(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Logs"],
             swiftSettings: ours),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: ours),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestSupport"], swiftSettings: ours),
+        .testTarget(
+            name: "InferenceTests",
+            dependencies: [
+                "Inference", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            exclude: ["official_client.py"], swiftSettings: ours),
         .testTarget(
             name: "OrchestrationTests", dependencies: ["Orchestration", "Specialists", "TestSupport"],
             swiftSettings: ours),

@@ -30,7 +30,8 @@ struct AnswerText: Sendable {
         }
         if let repeated = textGuard.add(piece) ?? thinkingGuard.add(thought) {
             throw InferenceError(
-                .limitExceeded, server: server, message: "the model repeats itself without end (\(repeated)); it was cut off")
+                .limitExceeded, server: server,
+                message: "the model repeats itself without end (\(repeated)); it was cut off")
         }
         return true
     }
@@ -41,7 +42,9 @@ struct AnswerText: Sendable {
     /// The text as an answer.
     ///
     /// - Throws: `empty` when the model said nothing.
-    func answer(finish: Answer.Finish, usage: Usage, warnings: [String], maxTokens: Int) throws(InferenceError) -> Answer {
+    func answer(finish: Answer.Finish, usage: Usage, warnings: [String], maxTokens: Int) throws(InferenceError)
+        -> Answer
+    {
         guard text.contains(where: { !$0.isWhitespace }) else {
             let message =
                 switch (thinking.isEmpty, finish) {

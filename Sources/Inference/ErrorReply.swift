@@ -48,7 +48,8 @@ struct ErrorReply: Sendable, Equatable {
         if let model, detail.saysModelIsMissing || (status == 404 && detail.isJSON && text != nil) {
             return failure(
                 .modelNotFound,
-                "has no model '\(model.excerpt(100))'\(quoted(text)); get it there with: ollama pull \(model.excerpt(100))")
+                "has no model '\(model.excerpt(100))'\(quoted(text)); get it there with: ollama pull \(model.excerpt(100))"
+            )
         }
         return switch status {
         case 401: failure(.unauthorized, "wants credentials\(quoted(text))\(signIn(detail))")

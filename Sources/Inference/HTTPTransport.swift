@@ -137,7 +137,8 @@ private struct WholeBody: BodyReader {
     mutating func read(_ more: ByteBufferView) throws(InferenceError) -> Bool {
         guard bytes.count + more.count <= limit else {
             throw InferenceError(
-                .limitExceeded, server: server, message: "sent more than \(limit) bytes where a short reply was expected")
+                .limitExceeded, server: server,
+                message: "sent more than \(limit) bytes where a short reply was expected")
         }
         bytes.append(contentsOf: more)
         return false

@@ -80,7 +80,10 @@ public struct ModelChoice: Sendable, Equatable {
         var reason: String {
             var words = family.words
             if parameters > 0 {
-                words += ", " + (parameters < 1 ? "\(Int((parameters * 1_000).rounded()))M" : "\((parameters * 10).rounded() / 10)B")
+                words +=
+                    ", "
+                    + (parameters < 1
+                        ? "\(Int((parameters * 1_000).rounded()))M" : "\((parameters * 10).rounded() / 10)B")
                 words += " parameters"
             }
             return isResident ? words + ", already in memory" : words
@@ -97,18 +100,22 @@ struct ModelFamily: Sendable, Equatable {
 
     /// Names of model families made for code.
     private static let coders = [
-        "coder", "codellama", "code-llama", "starcoder", "codestral", "devstral", "granite-code", "codegemma", "codeqwen",
+        "coder", "codellama", "code-llama", "starcoder", "codestral", "devstral", "granite-code", "codegemma",
+        "codeqwen",
         "code", "coding", "gpt-oss", "swe-", "opencoder",
     ]
     private static let otherPurposes = [
-        "embed", "bge-", "minilm", "e5-", "rerank", "whisper", "clip", "llava", "bakllava", "moondream", "-ocr", "guard",
+        "embed", "bge-", "minilm", "e5-", "rerank", "whisper", "clip", "llava", "bakllava", "moondream", "-ocr",
+        "guard",
         "shieldgemma", "ocr",
     ]
 
     /// Nil for a model that can't answer a prompt in text.
     init?(_ model: InstalledModel) {
         let name = model.name.lowercased()
-        if let capabilities = model.capabilities, !capabilities.isEmpty, !capabilities.contains("completion") { return nil }
+        if let capabilities = model.capabilities, !capabilities.isEmpty, !capabilities.contains("completion") {
+            return nil
+        }
         guard !Self.otherPurposes.contains(where: name.contains) else { return nil }
         let isBase = name.contains("-base") || name.contains(":base") || name.contains("-text")
         switch (Self.coders.contains(where: name.contains), isBase) {

@@ -17,7 +17,8 @@ extension OllamaServer {
         let left = max(.milliseconds(1), deadline - (ContinuousClock.now - start))
         async let resident = self.resident(deadline: min(Self.residentDeadline, left))
         let installed = try await installedModels(Timeouts(probe: left))
-        let models = await withDetails(installed, Timeouts(probe: max(.milliseconds(1), deadline - (ContinuousClock.now - start))))
+        let models = await withDetails(
+            installed, Timeouts(probe: max(.milliseconds(1), deadline - (ContinuousClock.now - start))))
         return ServerStatus(version: version, models: models, resident: await resident, latency: latency)
     }
 
@@ -35,7 +36,8 @@ extension OllamaServer {
     ///
     /// - Throws: ``InferenceError``; `modelNotFound` when it isn't installed.
     public func details(
-        of model: String, timeouts: Timeouts = Timeouts(connect: .seconds(4), firstByte: .seconds(5), total: .seconds(5))
+        of model: String,
+        timeouts: Timeouts = Timeouts(connect: .seconds(4), firstByte: .seconds(5), total: .seconds(5))
     ) async throws(InferenceError) -> InstalledModel {
         let key = canonicalModelName(model)
         if let known = memory.withLock({ $0.details[key] }) { return known }
@@ -90,7 +92,8 @@ extension OllamaServer {
 
     private func malformed(_ path: String) -> InferenceError {
         InferenceError(
-            .malformed, server: name, message: "\(address.url)\(path) is not what Ollama answers: is it an Ollama server?")
+            .malformed, server: name,
+            message: "\(address.url)\(path) is not what Ollama answers: is it an Ollama server?")
     }
 }
 
@@ -133,7 +136,8 @@ extension OllamaServer {
             throw ErrorReply(status: 200, body: bytes).error(from: name, at: address.url + "/api/chat", model: model)
         }
         guard chunk.done else {
-            throw InferenceError(.incomplete, server: name, message: "didn't say that '\(model)' was loaded or unloaded")
+            throw InferenceError(
+                .incomplete, server: name, message: "didn't say that '\(model)' was loaded or unloaded")
         }
     }
 }

@@ -44,7 +44,8 @@ public final class OllamaServer: ModelServer {
         do throws(InferenceError) {
             return try await chat(prompt, think: think, onProgress: onProgress)
         } catch {
-            guard think != .omitted, error.code == .badRequest, error.message.contains("does not support thinking") else {
+            guard think != .omitted, error.code == .badRequest, error.message.contains("does not support thinking")
+            else {
                 throw error
             }
             memory.withLock { _ = $0.refusesThink.insert(canonicalModelName(prompt.model)) }
@@ -88,7 +89,8 @@ public final class OllamaServer: ModelServer {
             return try make()
         } catch {
             throw InferenceError(
-                .badRequest, server: name, message: "was not asked: the answer's schema is not a JSON object, or a number in "
+                .badRequest, server: name,
+                message: "was not asked: the answer's schema is not a JSON object, or a number in "
                     + "the prompt is not finite")
         }
     }

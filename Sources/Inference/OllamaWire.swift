@@ -67,7 +67,8 @@ enum OllamaRequest {
         if let seed = prompt.seed { options["seed"] = seed }
         if !prompt.stop.isEmpty { options["stop"] = prompt.stop }
         var body: [String: Any] = [
-            "model": prompt.model, "messages": prompt.messages.map { ["role": $0.role.rawValue, "content": $0.content] },
+            "model": prompt.model,
+            "messages": prompt.messages.map { ["role": $0.role.rawValue, "content": $0.content] },
             "stream": true, "truncate": false, "keep_alive": prompt.keepAlive, "options": options,
         ]
         switch think {

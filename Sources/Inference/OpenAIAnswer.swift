@@ -57,7 +57,8 @@ struct OpenAIAnswer: BodyReader {
             chunk = try JSONDecoder().decode(OpenAIChunk.self, from: Data(event))
         } catch {
             let shown = String(decoding: event.prefix(200), as: UTF8.self).excerpt(100)
-            throw InferenceError(.malformed, server: server, message: "sent an event that is no JSON object, '\(shown)'")
+            throw InferenceError(
+                .malformed, server: server, message: "sent an event that is no JSON object, '\(shown)'")
         }
         if chunk.hasError {
             throw ErrorReply(status: 200, body: event).error(from: server, at: "/chat/completions", model: prompt.model)
@@ -79,7 +80,8 @@ struct OpenAIAnswer: BodyReader {
         usage.timeToFirstToken = text.firstPiece.map { ($0 - started).inSeconds }
         usage.elapsed = (ContinuousClock.now - started).inSeconds
         guard finishReason != "content_filter" else {
-            throw InferenceError(.badRequest, server: server, message: "a content filter of the server held the answer back")
+            throw InferenceError(
+                .badRequest, server: server, message: "a content filter of the server held the answer back")
         }
         return try text.answer(
             finish: finishReason == "length" ? .length : .stop, usage: usage, warnings: [], maxTokens: prompt.maxTokens)

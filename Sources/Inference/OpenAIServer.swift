@@ -65,7 +65,8 @@ public final class OpenAIServer: ModelServer {
             body = try OpenAIRequest.chat(prompt)
         } catch {
             throw InferenceError(
-                .badRequest, server: name, message: "was not asked: the answer's schema is not a JSON object, or a number in "
+                .badRequest, server: name,
+                message: "was not asked: the answer's schema is not a JSON object, or a number in "
                     + "the prompt is not finite")
         }
         let request = HTTPTransport.Request(method: .POST, path: "/chat/completions", body: body, model: prompt.model)

@@ -55,7 +55,8 @@ struct OpenAIChunk: Decodable {
 enum OpenAIRequest {
     static func chat(_ prompt: Prompt) throws(InvalidSchema) -> [UInt8] {
         var body: [String: Any] = [
-            "model": prompt.model, "messages": prompt.messages.map { ["role": $0.role.rawValue, "content": $0.content] },
+            "model": prompt.model,
+            "messages": prompt.messages.map { ["role": $0.role.rawValue, "content": $0.content] },
             "stream": true, "stream_options": ["include_usage": true], "max_tokens": max(1, prompt.maxTokens),
             "temperature": prompt.temperature,
         ]
@@ -64,7 +65,8 @@ enum OpenAIRequest {
         if let schema = prompt.schema {
             body["response_format"] = [
                 "type": "json_schema",
-                "json_schema": ["name": "answer", "strict": true, "schema": try jsonObject(schema: schema)] as [String: Any],
+                "json_schema": ["name": "answer", "strict": true, "schema": try jsonObject(schema: schema)]
+                    as [String: Any],
             ]
         }
         return try encode(body)

@@ -80,7 +80,8 @@ public struct ServerAddress: Sendable, Hashable, Codable, CustomStringConvertibl
                 "an OpenAI-compatible server has no usual port; give one, such as openai+http://\(host):8000/v1")
         }
         self.init(
-            name: name, kind: found, scheme: scheme, host: Self.connectable(host), port: port ?? defaultPort, path: path)
+            name: name, kind: found, scheme: scheme, host: Self.connectable(host), port: port ?? defaultPort, path: path
+        )
     }
 
     /// The URL, without a trailing slash. It never holds credentials.
