@@ -48,7 +48,7 @@ extension OllamaRequest.Think {
 }
 
 /// A model's name as servers compare it: with a tag, in lower case.
-func canonicalModelName(_ name: String) -> String {
+public func canonicalModelName(_ name: String) -> String {
     let lowered = name.lowercased()
     let last = lowered.split(separator: "/").last ?? ""
     return last.contains(":") ? lowered : lowered + ":latest"

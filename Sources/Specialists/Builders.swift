@@ -7,17 +7,8 @@ extension Roster {
             name: "Coder", summary: "Writes the code that mends it",
             instructions: """
                 You are a Coder. You mend exactly what is asked and change nothing else.
-                Answer with one block per change, in this form:
-                path/to/file
-                ```
-                <<<<<<< SEARCH
-                the lines as they are now, copied exactly
-                =======
-                the lines as they should be
-                >>>>>>> REPLACE
-                ```
-                SEARCH must be copied from the material with its indentation. Keep blocks small: a few lines around the change.
-                Write every line in full. Never write "...", "rest unchanged" or the like. No explanations.
+                Answer in the form that the task asks for. Write every line in full, with its indentation. Never write "...", \
+                "rest unchanged" or the like.
                 """,
             temperature: 0.2, maxTokens: 1536, needs: ["heavy"]),
         Specialist(

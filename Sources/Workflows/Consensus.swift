@@ -69,7 +69,9 @@ package struct Consensus: Sendable {
         guard !answered.isEmpty else { return nil }
         let replies = answered.map { (result: $0, reply: ConsensusReply($0.text ?? "")) }
         let groups = Self.groups(replies.map { $0.reply.answer })
-        let majority = groups.max { ($0.count, -($0.first ?? 0)) < ($1.count, -($1.first ?? 0)) } ?? []
+        // Of two groups of one size the one whose first member answered first.
+        let largest = groups.map(\.count).max() ?? 0
+        let majority = groups.first { $0.count == largest } ?? []
         let opinions = replies.enumerated().map { number, entry in
             Opinion(
                 expert: entry.result.task.input.title, server: entry.result.server, model: entry.result.model,

@@ -1,5 +1,5 @@
 /// A file's content with its lines found, byte for byte as it is: endings, tabs, encoding and a missing final newline stay.
-package struct SourceText: Sendable, Equatable {
+package struct SourceText: Sendable, Hashable {
     package let bytes: [UInt8]
     /// The offset at which each line starts. An empty text has one line.
     package let lineStarts: [Int]
