@@ -44,7 +44,11 @@ package enum Interruption {
         wake.write.store(ends[1], ordering: .releasing)
         _ = received.load(ordering: .acquiring)
         _ = liveArea.load(ordering: .acquiring)
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in Interruption.onSignal() } }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            // What was ignored at the start stays so: `nohup`, and a script's background jobs.
+            let before = signal(number) { _ in Interruption.onSignal() }
+            if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+        }
         // An empty handler makes a write to a closed pipe an error instead of a death.
         signal(SIGPIPE) { _ in }
         return true

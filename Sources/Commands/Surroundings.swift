@@ -7,16 +7,16 @@ package struct Surroundings: Sendable {
     /// The working folder, absolute.
     package var workingFolder: String
     package var folders: Folders
-    package var standardOutput: OutputStream
-    package var standardError: OutputStream
+    package var standardOutput: TextStream
+    package var standardError: TextStream
     package var standardInputIsTerminal: Bool
     package var now: @Sendable () -> Date
     /// How this program was started, for completions and the manual's generator.
     package var program: String
 
     package init(
-        environment: [String: String], workingFolder: String, standardOutput: OutputStream,
-        standardError: OutputStream, standardInputIsTerminal: Bool, now: @escaping @Sendable () -> Date,
+        environment: [String: String], workingFolder: String, standardOutput: TextStream,
+        standardError: TextStream, standardInputIsTerminal: Bool, now: @escaping @Sendable () -> Date,
         program: String = "teamfix"
     ) {
         self.environment = environment

@@ -67,6 +67,14 @@ struct ConfigurationTests {
         #expect(problem(laughs)?.message == "the file has more than 20 YAML aliases (*name)")
     }
 
+    @Test("a role's instructions may be a text with bullets and stars, and few aliases are welcome")
+    func harmlessStars() throws {
+        let bullets = String(repeating: "      * look at R&D & more\n", count: 40)
+        #expect(problem("specialists:\n  - name: X\n    instructions: |\n" + bullets) == nil)
+        let layer = try ConfigurationFile.read("protect: &p [a]\nallow: *p\n", from: file)
+        #expect(layer.settings[.allow]?.value == .list(["a"]))
+    }
+
     @Test("every source wins over the ones below it, and says so")
     func precedence() throws {
         let user = try ConfigurationFile.read(

@@ -58,8 +58,8 @@ final class Collected: Sendable {
 
     var text: String { collected.withLock { $0 } }
     func clear() { collected.withLock { $0 = "" } }
-    var stream: OutputStream {
-        OutputStream(isTerminal: isTerminal, size: { [size] in size }) { text in self.collected.withLock { $0 += text }
+    var stream: TextStream {
+        TextStream(isTerminal: isTerminal, size: { [size] in size }) { text in self.collected.withLock { $0 += text }
         }
     }
 }

@@ -24,7 +24,7 @@ struct GeneratedTextsTests {
         let result = try await run(
             .path(FilePath(binary)), arguments: ["generate-texts", folder.path],
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
-        #expect(result.terminationStatus.isSuccess, "\(result.standardError ?? "")")
+        #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
         let generated = try files(below: folder, in: ["completions", "man", "docs"])
         var committed = try files(below: HouseTests.root, in: ["completions", "man"])
         committed["docs/cli-reference.md"] = try? String(

@@ -55,28 +55,33 @@ package enum ConfigurationFile {
     private static func boundNesting(of text: String, _ source: ConfigurationSource) throws(ConfigurationProblem) {
         var depth = 0
         var aliases = 0
+        var hasAnchor = false
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var previous: UInt8 = 0x20
-            var leading = 0
-            var isLeading = true
-            for byte in line.utf8 {
-                if isLeading, byte == 0x20 || byte == 0x2D || byte == 0x3F { leading += 1 } else { isLeading = false }
+            let bytes = Array(line.utf8)
+            for (place, byte) in bytes.enumerated() {
                 switch byte {
                 case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
                 case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+                case UInt8(ascii: "*") where beginsName(bytes, place): aliases += 1
+                case UInt8(ascii: "&") where beginsName(bytes, place): hasAnchor = true
                 default: break
                 }
-                if byte == UInt8(ascii: "*"), [0x20, 0x09, 0x5B, 0x7B, 0x2C].contains(previous) { aliases += 1 }
-                previous = byte
             }
+            let leading = bytes.prefix { " -?".utf8.contains($0) }.count
             if depth > maximumDepth || leading > maximumDepth * 4 {
                 throw ConfigurationProblem(source.at(line: index + 1), "the file is nested too deeply")
             }
         }
-        if aliases > maximumAliases, text.contains("&") {
+        if aliases > maximumAliases, hasAnchor {
             throw ConfigurationProblem(
                 source.at(line: 0), "the file has more than \(maximumAliases) YAML aliases (*name)",
                 hints: ["write the values out"])
         }
+    }
+
+    /// Whether the sign there stands where a value begins, with a name behind it.
+    private static func beginsName(_ bytes: [UInt8], _ place: Int) -> Bool {
+        let isAtStart = place == 0 || " \t[{,".utf8.contains(bytes[place - 1])
+        return isAtStart && place + 1 < bytes.count && !" \t*&,]}".utf8.contains(bytes[place + 1])
     }
 }

@@ -8,7 +8,19 @@ package struct KnownProgram: Sendable {
     package var brings: String
     package var apt: String?
     package var brew: String?
-    package var isRequired = false
+    package var isRequired: Bool
+
+    package init(
+        name: String, commands: [String], brings: String, apt: String? = nil, brew: String? = nil,
+        isRequired: Bool = false
+    ) {
+        self.name = name
+        self.commands = commands
+        self.brings = brings
+        self.apt = apt
+        self.brew = brew
+        self.isRequired = isRequired
+    }
 
     package static let all: [KnownProgram] = [
         KnownProgram(

@@ -1,16 +1,16 @@
 import Events
 import Synchronization
 
-/// Shows a run on standard error while it happens: a live area on a terminal, plain lines elsewhere, nothing when quiet.
+/// Shows one run on standard error while it happens: a live area on a terminal, plain lines elsewhere, nothing when quiet.
 package struct LiveView: Sendable {
-    private let stream: OutputStream
+    private let stream: TextStream
     private let environment: [String: String]
     private let noColor: Bool
     private let hasLiveArea: Bool
     private let board: Board
 
     package init(
-        stream: OutputStream, environment: [String: String], noColor: Bool = false, verbosity: Verbosity
+        stream: TextStream, environment: [String: String], noColor: Bool = false, verbosity: Verbosity
     ) {
         let terminal = Terminal(stream, environment: environment, noColor: noColor)
         self.stream = stream
@@ -36,7 +36,7 @@ package struct LiveView: Sendable {
             // Cancelling ends the painter and the ticker; the last word is painted after they have gone.
             func end() async {
                 group.cancelAll()
-                while let _ = try? await group.next() {}
+                try? await group.waitForAll()
                 finish()
             }
             do {

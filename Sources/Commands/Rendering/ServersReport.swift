@@ -14,6 +14,21 @@ package struct ServersReport: Report, Equatable {
         package var state: String
         package var reason: String?
         package var status: ServerStatus?
+
+        package init(
+            name: String, url: String, kind: String, slots: Int? = nil, strengths: [String] = [],
+            model: String? = nil, state: String, reason: String? = nil, status: ServerStatus? = nil
+        ) {
+            self.name = name
+            self.url = url
+            self.kind = kind
+            self.slots = slots
+            self.strengths = strengths
+            self.model = model
+            self.state = state
+            self.reason = reason
+            self.status = status
+        }
     }
 
     package var servers: [Server]

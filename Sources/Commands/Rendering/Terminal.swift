@@ -21,7 +21,7 @@ package struct Terminal: Sendable, Equatable {
     ///
     /// `COLUMNS` counts where the stream doesn't know. Colours need a terminal that is not `dumb`, no `--no-color`, and no
     /// `NO_COLOR` with a value. Without a UTF-8 locale, ASCII.
-    package init(_ stream: OutputStream, environment: [String: String], noColor: Bool) {
+    package init(_ stream: TextStream, environment: [String: String], noColor: Bool) {
         let size = stream.size()
         isTerminal = stream.isTerminal && environment["TERM"] != "dumb"
         columns = min(max(size?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80, 20), 400)

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Standard output or standard error, or what stands in for them.
-package struct OutputStream: Sendable {
+package struct TextStream: Sendable {
     package var isTerminal: Bool
     /// The terminal's columns and rows; nil when it isn't one or doesn't know.
     package var size: @Sendable () -> (columns: Int, rows: Int)?
@@ -19,9 +19,9 @@ package struct OutputStream: Sendable {
 
     /// A file descriptor of this process. When its reader has gone, what follows is dropped: `teamfix stats | head -1` ends
     /// quietly, and a run whose pipe broke still cleans up behind itself.
-    package static func descriptor(_ descriptor: Int32) -> OutputStream {
+    package static func descriptor(_ descriptor: Int32) -> TextStream {
         let gone = Gone()
-        return OutputStream(
+        return TextStream(
             isTerminal: isatty(descriptor) == 1,
             size: {
                 var window = winsize()
