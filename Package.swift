@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -33,6 +34,7 @@ let package = Package(
             dependencies: [
                 "Workflows", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: ours),
@@ -91,8 +93,13 @@ let package = Package(
             swiftSettings: ours),
         .testTarget(name: "HistoryTests", dependencies: ["History", "Events"], swiftSettings: ours),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: ours),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: ours),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", "TestSupport"], exclude: ["Snapshots"],
+            swiftSettings: ours),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"], swiftSettings: ours),
-        .testTarget(name: "DriftTests", dependencies: ["TestSupport", "teamfix"], swiftSettings: ours),
+        .testTarget(
+            name: "DriftTests",
+            dependencies: ["TestSupport", "teamfix", .product(name: "Subprocess", package: "swift-subprocess")],
+            swiftSettings: ours),
     ]
 )

@@ -1,1 +1,3 @@
-print("teamfix")
+import Commands
+
+await Teamfix.launch()

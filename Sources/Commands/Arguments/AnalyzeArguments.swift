@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// What `analyze` takes beside the common options.
+package struct AnalyzeArguments: ParsableArguments {
+    /// How bad a finding is at least.
+    package enum Threshold: String, Sendable, CaseIterable, ExpressibleByArgument {
+        case note, warning, error, never
+    }
+
+    @Argument(help: "Look at these files and folders only.", completion: .file())
+    package var paths: [String] = []
+
+    @Flag(help: "Look at what is staged.")
+    package var staged = false
+
+    @Option(help: ArgumentHelp("Look at what changed between two commits.", valueName: "a..b"))
+    package var range: String?
+
+    @Option(
+        help: ArgumentHelp("A build's output, or - for standard input, as further evidence.", valueName: "file"),
+        completion: .file())
+    package var log: String?
+
+    @Option(help: "End with 1 when a finding is this bad.")
+    package var failOn: Threshold = .error
+
+    package init() {}
+
+    package mutating func validate() throws {
+        if staged, range != nil { throw ValidationError("--staged and --range exclude each other.") }
+    }
+}
+
+/// What `consensus` takes beside the common options.
+package struct ConsensusArguments: ParsableArguments {
+    @Argument(help: "The question.")
+    package var question: String
+
+    @Option(help: ArgumentHelp("How many independent experts are asked, 2 to 16.", valueName: "n"))
+    package var experts = 3
+
+    package init() {}
+
+    package mutating func validate() throws {
+        if !(2...16).contains(experts) { throw ValidationError("--experts must be between 2 and 16.") }
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Orchestration
+
+/// The options that every command takes.
+package struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .customLong("server"),
+        help: ArgumentHelp(
+            "A model server, or the name of a configured one; repeatable.",
+            discussion: """
+                [NAME=]URL, where URL is read as Ollama reads OLLAMA_HOST: a host name alone means http and port 11434. \
+                Put openai+ before the URL (openai+http://gpu:8000/v1) for vLLM, llama.cpp, SGLang or LiteLLM. \
+                Replaces the servers of the configuration.
+                """,
+            valueName: "url"))
+    package var servers: [String] = []
+
+    @Option(help: ArgumentHelp("The model for every server; without it, each gets its best installed coding model."))
+    package var model: String?
+
+    @Option(help: "How a task gets its server.")
+    package var strategy: BalancingStrategy?
+
+    @Option(help: "How the work is cut; without it, the problem decides.")
+    package var pattern: Pattern?
+
+    @Option(help: ArgumentHelp("The most tasks in flight over all servers.", valueName: "n"))
+    package var maxWorkers: Int?
+
+    @Option(help: ArgumentHelp("The most time for one attempt at a task.", valueName: "seconds"))
+    package var timeout: Double?
+
+    @Option(
+        help: ArgumentHelp("The most time for the whole run; what is verified by then counts.", valueName: "seconds"))
+    package var budget: Double?
+
+    @Flag(help: "Ask no server: the built-in engine works alone.")
+    package var offline = false
+
+    @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
+    package var sandbox: SandboxMode?
+
+    @Option(help: "The form of results and errors on standard output.")
+    package var format: OutputFormat = .text
+
+    @Flag(name: [.short, .long], help: "No progress and no notes on standard error.")
+    package var quiet = false
+
+    @Flag(name: [.short, .long], help: "More progress: every build and every attempt.")
+    package var verbose = false
+
+    @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR.")
+    package var noColor = false
+
+    package init() {}
+
+    package mutating func validate() throws {
+        if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+    }
+
+    /// How much is said on standard error.
+    package var verbosity: Verbosity { quiet ? .quiet : verbose ? .verbose : .normal }
+}
+
+/// How much is said on standard error.
+package enum Verbosity: Int, Sendable, Comparable {
+    case quiet, normal, verbose
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Whether builds run in a sandbox.
+package enum SandboxMode: String, Sendable, CaseIterable, Codable, ExpressibleByArgument {
+    /// Refuse to run without one.
+    case require
+    /// Use one where there is one, and say so where there isn't.
+    case auto
+    /// Run without.
+    case off
+}
+
+extension BalancingStrategy: ExpressibleByArgument {}
+extension Pattern: ExpressibleByArgument {}

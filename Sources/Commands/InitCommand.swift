@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+
+package struct InitCommand: Subcommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Writes a commented .teamfix.yml with what was found here; never over an existing one.")
+
+    @Flag(name: .customLong("print"), help: "Write it to standard output instead.")
+    package var printsOnly = false
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        guard let root = try invocation.workTree() else {
+            throw Failure(
+                .repository, "this folder is not in a git repository",
+                hints: ["make it one: git init", "or go to one, and try again there"])
+        }
+        let builds = ProjectSigns.found(in: root)
+        let servers = try invocation.configuration().configuration.servers
+        let text = StarterConfiguration(builds: builds, servers: servers).text
+        if printsOnly {
+            invocation.surroundings.standardOutput.write(text)
+            return .done
+        }
+        let path = LoadedConfiguration.resolved(root) + "/" + LoadedConfiguration.fileName
+        try writeNew(text, to: path)
+        // What teamfix has just written from what it saw is the user's own: no need to ask for trust in it.
+        let store = TrustStore(path: invocation.surroundings.folders.trustFile)
+        var record = try store.load()
+        record.trust(path: path, content: Array(text.utf8), at: invocation.surroundings.now())
+        try store.save(record)
+        invocation.show(InitReport(path: path, builds: builds, servers: servers.map { $0.name ?? $0.shownURL }))
+        return .done
+    }
+
+    /// Creates the file; one that is there already is left alone, whatever happens in between.
+    private func writeNew(_ text: String, to path: String) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            if errno == EEXIST {
+                throw Failure(
+                    .configuration, "\(path) is there already, and stays as it is",
+                    hints: ["see what a new one would say: teamfix init --print"])
+            }
+            throw Failure(.environment, "\(path) can't be written: \(String(cString: strerror(errno)))")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.close()
+        } catch {
+            throw Failure(.environment, "\(path) can't be written", causes: ["\(error)"])
+        }
+    }
+}
+
+/// What `init` wrote.
+package struct InitReport: Report, Equatable {
+    package var path: String
+    package var builds: [ProjectSigns.Build]
+    package var servers: [String]
+
+    package func lines(width: Int, style: Style) -> [String] {
+        [
+            "wrote \(sanitizedLine(path)), trusted as it is",
+            "build: \(builds.first.map { "\($0.command) (\($0.system))" } ?? "not recognised; set `build` in the file")",
+            "servers: \(servers.isEmpty ? "none; the built-in engine works alone" : servers.joined(separator: ", "))",
+        ]
+    }
+}

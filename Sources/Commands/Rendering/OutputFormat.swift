@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+
+/// The form of results on standard output.
+package enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
+    case text, json
+}
+
+/// A result that a command hands out, in both forms.
+package protocol Report: Encodable, Sendable {
+    /// The lines for people.
+    func lines(width: Int, style: Style) -> [String]
+}
+
+extension OutputFormat {
+    /// The whole text of a report in this form, with a line's end.
+    package func render(_ report: some Report, terminal: Terminal) -> String {
+        switch self {
+        case .text:
+            report.lines(width: terminal.columns, style: Style(terminal)).map { $0 + "\n" }.joined()
+        case .json:
+            jsonText(report)
+        }
+    }
+}
+
+/// JSON as teamfix writes it everywhere: keys sorted, two spaces, no escaped slashes, a line's end.
+package func jsonText(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+        return "{\"error\":{\"kind\":\"unexpected\",\"message\":\"the result can't be written as JSON\"}}\n"
+    }
+}
+
+/// Seconds for people: `0.4s`, `12.3s`, `2m05s`, `1h02m`.
+package func shownDuration(_ seconds: Double) -> String {
+    let tenths = (max(0, seconds) * 10).rounded()
+    if !tenths.isFinite || tenths > 1e12 { return "?" }
+    if tenths < 600 { return "\(Int(tenths) / 10).\(Int(tenths) % 10)s" }
+    let whole = Int((tenths / 10).rounded())
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return whole < 3600 ? "\(whole / 60)m\(two(whole % 60))s" : "\(whole / 3600)h\(two(whole % 3600 / 60))m"
+}
+
+/// A number with a fixed count of decimals.
+package func shownNumber(_ number: Double, decimals: Int) -> String {
+    number.isFinite ? String(format: "%.\(decimals)f", number) : "?"
+}

@@ -1,0 +1,79 @@
+/// The commented file that `teamfix init` writes: what was found is set, everything else is there as a comment.
+package struct StarterConfiguration: Sendable {
+    package var builds: [ProjectSigns.Build]
+    package var servers: [ServerSetting]
+
+    package init(builds: [ProjectSigns.Build], servers: [ServerSetting]) {
+        self.builds = builds
+        self.servers = servers
+    }
+
+    package var text: String {
+        var lines = [
+            "# teamfix's configuration for this repository. Every line is optional; flags and TEAMFIX_* win over it.",
+            "# Who clones this must run `teamfix config trust` before servers, commands, roles, carried files and the",
+            "# sandbox setting count.",
+            "",
+            "# The command that must pass, and one that must pass after it.",
+        ]
+        lines += builds.dropFirst().map { "# also recognised: \($0.system): \($0.command)" }
+        lines.append(builds.first.map { "build: \(quoted($0.command))" } ?? "# build: make")
+        lines.append(builds.first?.check.map { "# check: \(quoted($0))" } ?? "# check: make test")
+        lines += ["", "# The model servers. Without any, the built-in engine works alone."]
+        if servers.isEmpty {
+            lines += [
+                "# servers:", "#   - name: ollama01", "#     url: http://gpu:11434", "#     slots: 2",
+                "#     strengths: [heavy]",
+            ]
+        } else {
+            lines.append("servers:")
+            for server in servers {
+                lines.append("  - url: \(quoted(server.shownURL))")
+                if let name = server.name { lines.append("    name: \(name)") }
+                if server.shownURL != server.url { lines.append("    # its credentials stay out of this file") }
+                if let kind = server.kind { lines.append("    kind: \(kind)") }
+            }
+        }
+        lines += [
+            "",
+            "# Without a model, each server gets its best installed coding model.",
+            "# model: qwen2.5-coder:7b",
+            "# strategy: predictive        # round-robin, capability, load-aware, predictive",
+            "# max-workers: 16",
+            "# timeout: 600                # seconds for one attempt at a task",
+            "# budget: 900                 # seconds for a whole run",
+            "",
+            "# Files that no fix may touch, and paths that one may touch beside the failure's own.",
+            "# protect: [\"vendor/**\"]",
+            "# allow: [include]",
+            "# Ignored files and folders that the build needs in its scratch checkout.",
+            "# carry: [.venv, node_modules]",
+            "# sandbox: auto               # require, auto, off",
+            "",
+            "# candidates: 3",
+            "# rounds: 3",
+            "# branch-prefix: teamfix/",
+            "",
+            "# Roles to add, or to replace by name.",
+            "# specialists:",
+            "#   - name: Security Analyst",
+            "#     instructions: |",
+            "#       You look for injection and path traversal. Name file, line and evidence.",
+            "",
+            "# history:",
+            "#   keep-days: 90",
+            "#   keep-runs: 1000",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The text in double quotes where YAML could misread it.
+    private func quoted(_ text: String) -> String {
+        let isPlain =
+            text.first?.isLetter == true && !text.hasSuffix(" ")
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || " ./-_".contains($0)) }
+            && !["true", "false", "yes", "no", "on", "off", "null"].contains(text.lowercased())
+        if isPlain { return text }
+        return "\"" + text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
+    }
+}

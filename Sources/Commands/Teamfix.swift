@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+
+/// The root command.
+package struct Teamfix: Subcommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "teamfix",
+        abstract: "Fixes a failing build with a team of local models, and proves it.",
+        discussion: """
+            Nothing it proposes is trusted until the build says so, and nothing of yours is touched until you say so: \
+            results are commits on branches below teamfix/. Without a command, it says what to do next here.
+            """,
+        version: teamfixVersion,
+        subcommands: [
+            ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
+        ])
+
+    package init() {}
+
+    /// The root takes none of them: an option stands behind its command.
+    package var common: CommonOptions { Self.noOptions }
+
+    package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        let root = try invocation.workTree()
+        let loaded = try invocation.configuration()
+        invocation.show(
+            NextSteps(
+                workTree: root, builds: ProjectSigns.found(in: root ?? invocation.surroundings.workingFolder),
+                build: loaded.configuration.build, servers: loaded.configuration.servers,
+                hasConfiguration: loaded.repositoryFile != nil))
+        return .done
+    }
+
+    private static let noOptions: CommonOptions = {
+        do { return try CommonOptions.parse([]) } catch { preconditionFailure("every common option has a default") }
+    }()
+}
+
+extension Teamfix {
+    /// Runs the process's own command and ends the process with its status.
+    package static func launch(wiring: Wiring = Wiring()) async -> Never {
+        let surroundings = Surroundings.ofProcess()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let status = await Interruption.cancelling {
+            await run(arguments, surroundings: surroundings, wiring: wiring)
+        }
+        Foundation.exit(status)
+    }
+
+    /// Runs one command: arguments in, exit code out.
+    package static func run(
+        _ arguments: [String], surroundings: Surroundings, wiring: Wiring = Wiring()
+    ) async -> Int32 {
+        do {
+            let parsed = try parseAsRoot(arguments)
+            guard let command = parsed as? any Subcommand else {
+                var command = parsed
+                try command.run()
+                return ExitStatus.done.rawValue
+            }
+            return await perform(command, surroundings: surroundings, wiring: wiring)
+        } catch {
+            return tell(error, of: self, surroundings)
+        }
+    }
+
+    private static func perform(
+        _ command: any Subcommand, surroundings: Surroundings, wiring: Wiring
+    ) async -> Int32 {
+        let invocation = Invocation(surroundings: surroundings, wiring: wiring, common: command.common)
+        do {
+            return try await command.perform(invocation).rawValue
+        } catch let error as ValidationError {
+            return tell(error, of: type(of: command), surroundings)
+        } catch {
+            let failure =
+                Interruption.isRequested
+                ? Failure(.interrupted, "interrupted", status: .interrupted) : Failure(error)
+            failure.show(
+                format: invocation.common.format, surroundings: surroundings, style: invocation.noteStyle)
+            return failure.status.rawValue
+        }
+    }
+
+    /// Help, the version, a completion script, or what is wrong with the command line.
+    private static func tell(
+        _ error: any Error, of command: any ParsableCommand.Type, _ surroundings: Surroundings
+    ) -> Int32 {
+        let text = command.fullMessage(for: error)
+        let code = command.exitCode(for: error).rawValue
+        let stream = code == 0 ? surroundings.standardOutput : surroundings.standardError
+        if !text.isEmpty { stream.write(text.hasSuffix("\n") ? text : text + "\n") }
+        return code
+    }
+}

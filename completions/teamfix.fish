@@ -1,0 +1,183 @@
+function __teamfix_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __teamfix_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __teamfix_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __teamfix_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __teamfix_parse_tokens -S
+    set -l unparsed_tokens (__teamfix_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'teamfix'
+        __teamfix_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'servers'
+            __teamfix_parse_subcommand 0 'wait=' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+        case 'doctor'
+            __teamfix_parse_subcommand 0 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+        case 'init'
+            __teamfix_parse_subcommand 0 'print' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+        case 'config'
+            __teamfix_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'show'
+                __teamfix_parse_subcommand 0 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+            case 'trust'
+                __teamfix_parse_subcommand 0 'remove' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+            end
+        case 'help'
+            __teamfix_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __teamfix_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __teamfix_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __teamfix_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __teamfix_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__teamfix_tokens -p)
+    if test -z "$(__teamfix_tokens -t)"
+        set -l index (count (__teamfix_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'teamfix' -f
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix" -eq 1' -fa 'servers' -d 'Asks each model server for its version, models, what is loaded, and how fast it answers.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix" -eq 1' -fa 'doctor' -d 'Checks what works on this machine, and says what each missing thing would bring.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix" -eq 1' -fa 'init' -d 'Writes a commented .teamfix.yml with what was found here; never over an existing one.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix" -eq 1' -fa 'config' -d 'Shows every setting and where it comes from; decides what a repository may set.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" wait' -l 'wait' -d 'How long to wait for each server.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" model' -l 'model' -d 'The model for every server; without it, each gets its best installed coding model.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" strategy' -l 'strategy' -d 'How a task gets its server.' -rfka 'round-robin capability load-aware predictive'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" pattern' -l 'pattern' -d 'How the work is cut; without it, the problem decides.' -rfka 'parallel-analysis divide-and-conquer pipeline consensus'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" max-workers' -l 'max-workers' -d 'The most tasks in flight over all servers.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" timeout' -l 'timeout' -d 'The most time for one attempt at a task.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" budget' -l 'budget' -d 'The most time for the whole run; what is verified by then counts.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" offline' -l 'offline' -d 'Ask no server: the built-in engine works alone.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" sandbox' -l 'sandbox' -d 'Whether the build runs in a sandbox: require refuses without one, auto warns.' -rfka 'require auto off'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" format' -l 'format' -d 'The form of results and errors on standard output.' -rfka 'text json'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" q quiet' -s 'q' -l 'quiet' -d 'No progress and no notes on standard error.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" v verbose' -s 'v' -l 'verbose' -d 'More progress: every build and every attempt.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" no-color' -l 'no-color' -d 'No colours, as with NO_COLOR.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix servers" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" model' -l 'model' -d 'The model for every server; without it, each gets its best installed coding model.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" strategy' -l 'strategy' -d 'How a task gets its server.' -rfka 'round-robin capability load-aware predictive'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" pattern' -l 'pattern' -d 'How the work is cut; without it, the problem decides.' -rfka 'parallel-analysis divide-and-conquer pipeline consensus'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" max-workers' -l 'max-workers' -d 'The most tasks in flight over all servers.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" timeout' -l 'timeout' -d 'The most time for one attempt at a task.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" budget' -l 'budget' -d 'The most time for the whole run; what is verified by then counts.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" offline' -l 'offline' -d 'Ask no server: the built-in engine works alone.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" sandbox' -l 'sandbox' -d 'Whether the build runs in a sandbox: require refuses without one, auto warns.' -rfka 'require auto off'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" format' -l 'format' -d 'The form of results and errors on standard output.' -rfka 'text json'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" q quiet' -s 'q' -l 'quiet' -d 'No progress and no notes on standard error.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" v verbose' -s 'v' -l 'verbose' -d 'More progress: every build and every attempt.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" no-color' -l 'no-color' -d 'No colours, as with NO_COLOR.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix doctor" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" print' -l 'print' -d 'Write it to standard output instead.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" model' -l 'model' -d 'The model for every server; without it, each gets its best installed coding model.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" strategy' -l 'strategy' -d 'How a task gets its server.' -rfka 'round-robin capability load-aware predictive'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" pattern' -l 'pattern' -d 'How the work is cut; without it, the problem decides.' -rfka 'parallel-analysis divide-and-conquer pipeline consensus'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" max-workers' -l 'max-workers' -d 'The most tasks in flight over all servers.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" timeout' -l 'timeout' -d 'The most time for one attempt at a task.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" budget' -l 'budget' -d 'The most time for the whole run; what is verified by then counts.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" offline' -l 'offline' -d 'Ask no server: the built-in engine works alone.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" sandbox' -l 'sandbox' -d 'Whether the build runs in a sandbox: require refuses without one, auto warns.' -rfka 'require auto off'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" format' -l 'format' -d 'The form of results and errors on standard output.' -rfka 'text json'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" q quiet' -s 'q' -l 'quiet' -d 'No progress and no notes on standard error.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" v verbose' -s 'v' -l 'verbose' -d 'More progress: every build and every attempt.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" no-color' -l 'no-color' -d 'No colours, as with NO_COLOR.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix init" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix config" -eq 1' -fa 'show' -d 'Shows every setting, its value and where it comes from.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_positional "teamfix config" -eq 1' -fa 'trust' -d 'Lets this repository\'s .teamfix.yml name servers, commands, roles, files to carry and the sandbox.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" model' -l 'model' -d 'The model for every server; without it, each gets its best installed coding model.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" strategy' -l 'strategy' -d 'How a task gets its server.' -rfka 'round-robin capability load-aware predictive'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" pattern' -l 'pattern' -d 'How the work is cut; without it, the problem decides.' -rfka 'parallel-analysis divide-and-conquer pipeline consensus'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" max-workers' -l 'max-workers' -d 'The most tasks in flight over all servers.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" timeout' -l 'timeout' -d 'The most time for one attempt at a task.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" budget' -l 'budget' -d 'The most time for the whole run; what is verified by then counts.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" offline' -l 'offline' -d 'Ask no server: the built-in engine works alone.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" sandbox' -l 'sandbox' -d 'Whether the build runs in a sandbox: require refuses without one, auto warns.' -rfka 'require auto off'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" format' -l 'format' -d 'The form of results and errors on standard output.' -rfka 'text json'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" q quiet' -s 'q' -l 'quiet' -d 'No progress and no notes on standard error.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" v verbose' -s 'v' -l 'verbose' -d 'More progress: every build and every attempt.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" no-color' -l 'no-color' -d 'No colours, as with NO_COLOR.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" remove' -l 'remove' -d 'Take the trust back.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" model' -l 'model' -d 'The model for every server; without it, each gets its best installed coding model.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" strategy' -l 'strategy' -d 'How a task gets its server.' -rfka 'round-robin capability load-aware predictive'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" pattern' -l 'pattern' -d 'How the work is cut; without it, the problem decides.' -rfka 'parallel-analysis divide-and-conquer pipeline consensus'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" max-workers' -l 'max-workers' -d 'The most tasks in flight over all servers.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" timeout' -l 'timeout' -d 'The most time for one attempt at a task.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" budget' -l 'budget' -d 'The most time for the whole run; what is verified by then counts.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" offline' -l 'offline' -d 'Ask no server: the built-in engine works alone.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" sandbox' -l 'sandbox' -d 'Whether the build runs in a sandbox: require refuses without one, auto warns.' -rfka 'require auto off'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" format' -l 'format' -d 'The form of results and errors on standard output.' -rfka 'text json'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" q quiet' -s 'q' -l 'quiet' -d 'No progress and no notes on standard error.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" v verbose' -s 'v' -l 'verbose' -d 'More progress: every build and every attempt.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" no-color' -l 'no-color' -d 'No colours, as with NO_COLOR.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" version' -l 'version' -d 'Show the version.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix config trust" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix help" version' -l 'version' -d 'Show the version.'
