@@ -107,8 +107,11 @@ extension Diagnostic {
     package var fingerprint: String {
         var words = ""
         var inNumber = false
+        var inAddress = false
         for character in message.unicodeScalars {
-            if character.properties.numericType != nil {
+            // Addresses change from run to run, their letters too.
+            inAddress = inNumber && character == "x" || inAddress && character.properties.isASCIIHexDigit
+            if character.properties.numericType != nil || inAddress {
                 if !inNumber { words += "#" }
                 inNumber = true
             } else {

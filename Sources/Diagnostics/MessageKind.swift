@@ -84,17 +84,22 @@ enum MessageKind: Hashable {
 
     private static let structuralWords = [
         "at end of input", "at end of brace statement", "expected '}'", "extraneous '}'", "extraneous closing brace",
-        "expected declaration", "expected identifier or '('", "expected unqualified-id", "function definition is not allowed",
-        "expected external declaration", "unclosed delimiter", "mismatched closing delimiter", "unexpected closing delimiter",
+        "expected declaration", "expected identifier or '('", "expected unqualified-id",
+        "function definition is not allowed",
+        "expected external declaration", "unclosed delimiter", "mismatched closing delimiter",
+        "unexpected closing delimiter",
         "data definition has no type", "unterminated", "missing terminating", "old-style parameter declarations",
-        "expected '=', ',', ';', 'asm'", "#endif without", "#else without", "expected '{'", "reached end of file while parsing",
+        "expected '=', ',', ';', 'asm'", "#endif without", "#else without", "expected '{'",
+        "reached end of file while parsing",
         "class, interface, enum, or record expected", "illegal start of type", "expected function body",
         "non-declaration statement outside function body", "expected ';' after top level declarator",
-        "statements are not allowed at the top level", "expressions are not allowed at the top level", "but no declaration",
+        "statements are not allowed at the top level", "expressions are not allowed at the top level",
+        "but no declaration",
     ]
 
     private static let syntaxWords = [
-        "syntax error", "unexpected token", "parse error", "consecutive statements on a line", "' expected", "expected '",
+        "syntax error", "unexpected token", "parse error", "consecutive statements on a line", "' expected",
+        "expected '",
         "expected expression", "illegal start of expression", "not a statement", "stray '", "unexpected newline",
         "Unexpected token", "Declaration or statement expected", "Expression expected", "without a previous 'if'",
         "without a previous", "expected pattern", "keyword '", "no rules expected",

@@ -4,8 +4,8 @@ struct PathResolver {
     private let roots: [String]
     private let start: String
     private let exists: (@Sendable (String) -> Bool)?
-    /// The directories that make and its like have entered and not left, outermost first.
-    private var entered: [String] = []
+    /// The directories that make and its like have entered and not left, in the order of entering.
+    private var entered: [(path: String, level: Int?)] = []
     /// The directories entered before, the latest last: what a parallel make prints late belongs to one of them.
     private var left: [String] = []
     /// The directory that the command just shown changed to; it ends with that command.
@@ -26,18 +26,28 @@ struct PathResolver {
         self.exists = exists
     }
 
-    private var current: String { transient ?? entered.last ?? start }
+    private var current: String { transient ?? entered.last?.path ?? start }
 
-    mutating func enter(_ directory: String) {
+    mutating func enter(_ directory: String, level: Int? = nil) {
         transient = nil
-        if entered.count < Self.depthLimit { entered.append(Self.normalized(directory, in: start)) }
+        let path = Self.normalized(directory, in: start)
+        if entered.count < Self.depthLimit { entered.append((path, level)) }
+    }
+
+    /// The path of a file that a make of some depth names, which is in its own directory whatever else runs beside it.
+    func resolve(_ path: String, level: Int?) -> String {
+        guard let level, !path.hasPrefix("/") else { return resolve(path) }
+        // A make that never said where it went is where the build began, if it is the outermost.
+        let known = entered.last { $0.level == level }?.path
+        guard let directory = known ?? (level == 0 ? start : nil) else { return resolve(path) }
+        return shortened(Self.normalized(path, in: directory))
     }
 
     mutating func leave(_ directory: String) {
         transient = nil
         let path = Self.normalized(directory, in: start)
         // With -j, the directories aren't left in the reverse order of entering.
-        guard let index = entered.lastIndex(of: path) else { return }
+        guard let index = entered.lastIndex(where: { $0.path == path }) else { return }
         entered.remove(at: index)
         left.removeAll { $0 == path }
         left.append(path)
@@ -46,7 +56,7 @@ struct PathResolver {
 
     /// `cd DIRECTORY && …`: what follows, until another command is shown.
     mutating func changeDirectory(_ directory: String) {
-        transient = Self.normalized(directory, in: entered.last ?? start)
+        transient = Self.normalized(directory, in: entered.last?.path ?? start)
     }
 
     mutating func endCommand() { transient = nil }
@@ -59,7 +69,7 @@ struct PathResolver {
         if path.utf8.dropFirst().first == .colon { return path }
         let first = Self.normalized(path, in: current)
         if let exists, !exists(first) {
-            let others = [entered.last].compactMap { $0 } + entered.reversed() + left.reversed() + [start, roots[0]]
+            let others = entered.reversed().map(\.path) + left.reversed() + [start, roots[0]]
             for directory in others {
                 let candidate = Self.normalized(path, in: directory)
                 if exists(candidate) { return shortened(candidate) }

@@ -21,12 +21,17 @@ enum RootCauseSearch {
 
         var roots: [Root] = []
         var byFile: [String: [Int]] = [:]
-        // Consequences that come before any cause: swiftc reports the link's failure before the linker's words.
+        // Consequences that come before their cause: swiftc reports the link's failure before the linker's words, and
+        // ninja the failed command before its output.
         var early: [Diagnostic] = []
         for finding in errors where !finding.isWeak {
             let diagnostic = finding.diagnostic
             if finding.isConsequence {
-                if roots.isEmpty { early.append(diagnostic) } else { roots[roots.count - 1].take(diagnostic) }
+                if roots.isEmpty || diagnostic.tool == .ninja && diagnostic.message.hasPrefix("failed: ") {
+                    early.append(diagnostic)
+                } else {
+                    roots[roots.count - 1].take(diagnostic)
+                }
                 continue
             }
             let kind = MessageKind(diagnostic)
@@ -44,9 +49,11 @@ enum RootCauseSearch {
                 continue
             }
             roots.append(candidate)
+            for diagnostic in early { roots[roots.count - 1].take(diagnostic) }
+            early = []
             for file in files(of: finding) { byFile[file, default: []].append(roots.count - 1) }
         }
-        for diagnostic in early where !roots.isEmpty { roots[0].take(diagnostic) }
+        for diagnostic in early where !roots.isEmpty { roots[roots.count - 1].take(diagnostic) }
         return roots.map { RootCause(diagnostic: $0.finding.diagnostic, cascades: $0.cascades) }
     }
 
@@ -64,16 +71,20 @@ enum RootCauseSearch {
 
     /// The file that an error is in, and the one that was compiled when it is an included one; the linker's have none.
     private static func files(of finding: Finding) -> [String] {
-        let own = finding.diagnostic.location?.file ?? ""
-        guard let unit = finding.includedFrom?.file, unit != own else { return [own] }
-        return [own, unit]
+        var files = [finding.diagnostic.location?.file ?? ""]
+        for file in [finding.includedFrom?.file, RootCause(diagnostic: finding.diagnostic).location?.file] {
+            if let file, !files.contains(file) { files.append(file) }
+        }
+        return files
     }
 
     /// The root that an error plausibly follows from, the latest first.
     private static func explanation(of error: Root, in roots: [Root], _ byFile: [String: [Int]]) -> Int? {
         for file in files(of: error.finding) {
             // Beyond the last few, an earlier error of the file explains nothing that the later ones don't.
-            for index in (byFile[file] ?? []).suffix(64).reversed() where follows(error, from: roots[index]) { return index }
+            for index in (byFile[file] ?? []).suffix(64).reversed() where follows(error, from: roots[index]) {
+                return index
+            }
         }
         return nil
     }
@@ -89,6 +100,12 @@ enum RootCauseSearch {
         if let name = error.kind.missingName, name == root.kind.missingName { return true }
         if cause.tool == .linker { return false }
         if this.tool == .python || this.tool == .cmake || this.tool == .node || this.tool == .make { return false }
+        // One use of a library's template goes wrong in many places within the library.
+        if let own = this.location?.file, !PathResolver.isInside(own), let place = RootCause(diagnostic: this).location,
+            place.line != nil, place == RootCause(diagnostic: cause).location
+        {
+            return true
+        }
         if mentions(this, root.kind.missingName) { return true }
         // The C compilers' word for using something whose type they couldn't make out.
         if case .undeclaredType = root.kind, this.message.contains("not a structure or union") { return true }

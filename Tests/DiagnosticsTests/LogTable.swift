@@ -8,7 +8,8 @@ enum LogTable {
         for diagnostic in log.diagnostics {
             lines.append(header(diagnostic))
             for note in diagnostic.notes {
-                let text = note.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n        ")
+                let text = note.message.split(separator: "\n", omittingEmptySubsequences: false).joined(
+                    separator: "\n        ")
                 lines.append("    note \(place(note.location)): \(text)")
             }
             for fixIt in diagnostic.fixIts {
@@ -18,7 +19,9 @@ enum LogTable {
         }
         for root in log.rootCauses {
             lines.append("root \(place(root.location)): \(first(root.diagnostic.message))")
-            for cascade in root.cascades { lines.append("    then \(place(cascade.location)): \(first(cascade.message))") }
+            for cascade in root.cascades {
+                lines.append("    then \(place(cascade.location)): \(first(cascade.message))")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -84,7 +84,8 @@ struct CompilerMessages: Dialect {
         }
         if let at = line.find("required from"), at >= place.end {
             if leading.count < 16 {
-                leading.append(.init(message: line.text(start), location: log.place(place.file, place.line, place.column)))
+                leading.append(
+                    .init(message: line.text(start), location: log.place(place.file, place.line, place.column)))
             }
             return true
         }
@@ -147,13 +148,16 @@ struct CompilerMessages: Dialect {
         guard let colon = line.find(": "), colon > 0, colon < 200 else { return false }
         let name = line.text(0, colon)
         let program = name.split(separator: "/").last.map(String.init) ?? name
-        let isFile = PlaceReader.looksLikePath(name) && PlaceReader.sourceExtensions.contains(PlaceReader.fileExtension(name))
+        let isFile =
+            PlaceReader.looksLikePath(name) && PlaceReader.sourceExtensions.contains(PlaceReader.fileExtension(name))
         guard isFile || Self.drivers.contains(program) else { return false }
         for (word, severity) in Self.severities where line.starts(word, at: colon + 2) {
             guard let severity, severity >= .warning else { return true }
             let (message, code) = MessageCode.split(line.text(colon + 2 + word.utf8CodeUnitCount))
             let tool: Diagnostic.Tool =
-                isFile ? tool(for: name, line) : program.hasPrefix("swift") ? .swiftc : program.hasPrefix("clang") ? .clang : .gcc
+                isFile
+                ? tool(for: name, line)
+                : program.hasPrefix("swift") ? .swiftc : program.hasPrefix("clang") ? .clang : .gcc
             let consequence =
                 message.contains("command failed") || message.contains("failed with exit code")
                 || message.hasPrefix("ld returned")
@@ -185,7 +189,8 @@ struct CompilerMessages: Dialect {
         case "go": return .go
         case "rs": return .rustc
         case "ts", "tsx", "mts", "cts": return .tsc
-        case "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "ipp", "inl", "m", "mm", "s", "S", "cu", "tcc", "def":
+        case "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "ipp", "inl", "m", "mm", "s", "S", "cu", "tcc",
+            "def":
             break
         case "": if file.hasPrefix("/usr/") || file.contains("/include/") { break } else { return .generic }
         default: return .generic
@@ -237,8 +242,11 @@ enum MessageCode {
         guard message.utf8[before] == .space else { return (message, nil) }
         let code = message[message.utf8.index(after: open)...].dropLast()
         guard !code.isEmpty, code.utf8.count <= 80,
-            code.utf8.allSatisfy({ $0.isWord || $0 == .dash || $0 == 0x23 || $0 == 0x3d || $0 == 0x2c || $0 == 0x2b || $0 == .dot }),
-            code.utf8.first == .dash || code.utf8.first == 0x23 || code.utf8.contains(.dash) || code.utf8.allSatisfy(\.isWord),
+            code.utf8.allSatisfy({
+                $0.isWord || $0 == .dash || $0 == 0x23 || $0 == 0x3d || $0 == 0x2c || $0 == 0x2b || $0 == .dot
+            }),
+            code.utf8.first == .dash || code.utf8.first == 0x23 || code.utf8.contains(.dash)
+                || code.utf8.allSatisfy(\.isWord),
             code.utf8.contains(where: \.isLetter)
         else { return (message, nil) }
         var text = message[..<before]

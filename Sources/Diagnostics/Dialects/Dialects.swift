@@ -66,7 +66,8 @@ struct Dialects: Sendable {
     static let headings: [StaticString] = [
         "FAILED", "ERROR", "FAIL\t", "Traceback", "E   ", "Undefined symbols", "CMake ", "cd ", "(cd ", "not ok", "1..",
         "/", "gcc ", "cc ", "g++ ", "c++ ", "clang", "swiftc", "ok ", "failures", "Segmentation", "Aborted", "Killed",
-        "Illegal instruction", "BUILD FAILED", "  File \"", "#",
+        "Illegal instruction", "BUILD FAILED", "  File \"", "#", "[", "::",
+        "   Compiling ", "    Checking ", "    Finished ", "Building for ",
     ]
 
     var isReading: Bool {

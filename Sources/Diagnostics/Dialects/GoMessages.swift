@@ -35,7 +35,8 @@ struct GoMessages: Dialect {
     private mutating func endTest(_ log: inout LogContext) {
         if let test, !testHasDiagnostic {
             log.add(
-                .error, "test failed", tool: .go, test: test, lines: testLine...testLine, consequence: test.contains("/"))
+                .error, "test failed", tool: .go, test: test, lines: testLine...testLine,
+                consequence: test.contains("/"))
         }
         test = nil
     }
@@ -92,7 +93,9 @@ struct GoMessages: Dialect {
 
     /// `goroutine 1 [running]:`, `main.main()`, a tab, `/src/main.go:5 +0x1d`.
     private mutating func readGoroutine(_ line: Line, _ log: inout LogContext) -> Bool {
-        if line.isBlank || line.starts("goroutine ") || line.starts("[signal ") || line.starts("\tpanic: ") { return true }
+        if line.isBlank || line.starts("goroutine ") || line.starts("[signal ") || line.starts("\tpanic: ") {
+            return true
+        }
         if line.byte(0) == .tab, let place = PlaceReader(line, at: 1) {
             guard (panic?.notes.count ?? 0) < 48 else { return true }
             let location = log.place(place.file, place.line)

@@ -2,12 +2,14 @@
 struct MakeMessages: Dialect {
     mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
         if let stars = line.find("*** "), stars < 300, readComplaint(line, stars, &log) { return true }
-        if let level = Self.program(line) {
-            if readDirectory(line, level, &log) { return true }
-            if line.starts("Target ", at: level), line.contains("not remade") { return true }
-            if line.starts("Nothing to be done", at: level) || line.contains("is up to date") { return true }
-            if line.ends(": No such file or directory") || line.ends(": Command not found") || line.contains(": Permission denied") {
-                log.add(.error, line.text(level), tool: .make, lines: line.number...line.number)
+        if let (start, level) = Self.program(line) {
+            if readDirectory(line, start, level, &log) { return true }
+            if line.starts("Target ", at: start), line.contains("not remade") { return true }
+            if line.starts("Nothing to be done", at: start) || line.contains("is up to date") { return true }
+            if line.ends(": No such file or directory") || line.ends(": Command not found")
+                || line.contains(": Permission denied")
+            {
+                log.add(.error, line.text(start), tool: .make, lines: line.number...line.number)
                 log.collector.breakOff()
                 return true
             }
@@ -17,9 +19,10 @@ struct MakeMessages: Dialect {
         return false
     }
 
-    /// `make: `, `make[1]: `, `gmake[2]: `: the offset behind it.
-    private static func program(_ line: Line) -> Int? {
+    /// `make: `, `make[1]: `, `gmake[2]: `: the offset behind it, and the depth.
+    private static func program(_ line: Line) -> (start: Int, level: Int)? {
         var at = 0
+        var depth = 0
         if line.starts("make") {
             at = 4
         } else if line.starts("gmake") || line.starts("bmake") {
@@ -31,25 +34,27 @@ struct MakeMessages: Dialect {
         }
         if line.byte(at) == .openBracket, let level = line.number(at: at + 1), line.byte(level.end) == .closeBracket {
             at = level.end + 1
+            depth = level.value
         }
-        return line.starts(": ", at: at) ? at + 2 : nil
+        return line.starts(": ", at: at) ? (at + 2, depth) : nil
     }
 
-    private func readDirectory(_ line: Line, _ start: Int, _ log: inout LogContext) -> Bool {
+    private func readDirectory(_ line: Line, _ start: Int, _ level: Int, _ log: inout LogContext) -> Bool {
         let enters = line.starts("Entering directory ", at: start)
         guard enters || line.starts("Leaving directory ", at: start) else { return false }
         var path = line.text(start + (enters ? 19 : 18))
         // make quotes with `' or ''; other locales with what they have.
         while let first = path.unicodeScalars.first, "`'‘«\"".unicodeScalars.contains(first) { path.removeFirst() }
         while let last = path.unicodeScalars.last, "'’»\"".unicodeScalars.contains(last) { path.removeLast() }
-        if enters { log.paths.enter(path) } else { log.paths.leave(path) }
+        if enters { log.paths.enter(path, level: level) } else { log.paths.leave(path) }
         return true
     }
 
     /// `make: *** [Makefile:3: x.o] Error 1`, `bad.mk:2: *** missing separator.  Stop.`
     private func readComplaint(_ line: Line, _ stars: Int, _ log: inout LogContext) -> Bool {
         let place = PlaceReader(line).flatMap { line.skipBlanks($0.end + 1) == stars ? $0 : nil }
-        guard place != nil || Self.program(line) == stars else { return false }
+        let program = Self.program(line)
+        guard place != nil || program?.start == stars else { return false }
         log.paths.endCommand()
         let lines = line.number...line.number
         var text = line.text(stars + 4)
@@ -58,8 +63,9 @@ struct MakeMessages: Dialect {
             let recipe = PlaceReader(line, at: stars + 5)
             let target = line.text(recipe.map { $0.end + 1 } ?? stars + 5, close)
             log.add(
-                .error, "\(target): \(line.text(close + 2))", at: recipe.map { log.place($0.file, $0.line) }, tool: .make,
-                lines: lines, consequence: true)
+                .error, "\(target): \(line.text(close + 2))",
+                at: recipe.map { .init(file: log.paths.resolve($0.file, level: program?.level), line: $0.line) },
+                tool: .make, lines: lines, consequence: true)
             log.collector.breakOff()
             return true
         }

@@ -166,11 +166,14 @@ struct NodeErrors: Dialect {
             default: break
             }
         } else if tapField == "error", !line.isBlank {
-            diagnostic.message = diagnostic.message == "test failed" ? line.trimmed : diagnostic.message + "\n" + line.trimmed
+            diagnostic.message =
+                diagnostic.message == "test failed" ? line.trimmed : diagnostic.message + "\n" + line.trimmed
         } else if tapField == "stack", let open = line.findLast("("), diagnostic.notes.count < 32,
             let place = Self.place(line.text(open + 1), log)
         {
-            if Self.isOwn(place.file), !diagnostic.notes.contains(where: { $0.location.map { Self.isOwn($0.file) } == true }) {
+            if Self.isOwn(place.file),
+                !diagnostic.notes.contains(where: { $0.location.map { Self.isOwn($0.file) } == true })
+            {
                 diagnostic.location = place
             }
             diagnostic.notes.append(.init(message: "in \(line.text(start, open))", location: place))

@@ -52,7 +52,9 @@ struct PlaceReader {
         return Self.hasExtension(bytes) || bytes.contains(.slash) || Self.wellKnown.contains(text)
     }
 
-    private static let wellKnown: Set<String> = ["Makefile", "makefile", "GNUmakefile", "Dockerfile", "BUILD", "Justfile"]
+    private static let wellKnown: Set<String> = [
+        "Makefile", "makefile", "GNUmakefile", "Dockerfile", "BUILD", "Justfile",
+    ]
 
     private static func hasExtension(_ bytes: [UInt8]) -> Bool {
         guard let dot = bytes.lastIndex(of: .dot), dot + 1 < bytes.count, bytes.count - dot <= 12 else { return false }
@@ -67,10 +69,14 @@ struct PlaceReader {
 
     /// Extensions of files that people write programs in.
     static let sourceExtensions: Set<Substring> = [
-        "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "ipp", "inl", "m", "mm", "cu", "s", "S", "asm", "swift",
-        "rs", "go", "py", "pyi", "pyx", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "java", "kt",
-        "kts", "scala", "groovy", "gradle", "rb", "php", "pl", "pm", "lua", "hs", "ml", "mli", "ex", "exs", "erl", "clj",
-        "cs", "fs", "vb", "f", "f90", "f95", "for", "d", "zig", "nim", "v", "sv", "vhd", "sh", "bash", "zsh", "fish", "sql",
+        "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "ipp", "inl", "m", "mm", "cu", "s", "S", "asm",
+        "swift",
+        "rs", "go", "py", "pyi", "pyx", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "java",
+        "kt",
+        "kts", "scala", "groovy", "gradle", "rb", "php", "pl", "pm", "lua", "hs", "ml", "mli", "ex", "exs", "erl",
+        "clj",
+        "cs", "fs", "vb", "f", "f90", "f95", "for", "d", "zig", "nim", "v", "sv", "vhd", "sh", "bash", "zsh", "fish",
+        "sql",
         "proto", "yml", "yaml", "json", "toml", "xml", "html", "css", "scss", "less", "md", "rst", "tex", "cmake", "mk",
         "ninja", "am", "ac", "dart", "r", "R", "jl", "tf", "y", "yy", "l", "ll", "pas", "adb", "ads",
     ]

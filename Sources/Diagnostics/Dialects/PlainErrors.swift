@@ -3,20 +3,31 @@ enum PlainErrors {
     static func add(
         _ message: String, _ severity: Diagnostic.Severity, code: String?, line: Int, _ log: inout LogContext
     ) {
+        if severity == .warning, message.contains(" generated "),
+            message.hasSuffix(")") || message.hasSuffix("warning")
+                || message.hasSuffix("warnings")
+        {
+            return
+        }
         let isRust =
             code != nil || log.builder == .cargo || rustStarts.contains { message.hasPrefix($0) }
         let tool: Diagnostic.Tool =
-            isRust ? (message.hasPrefix("aborting") || code != nil ? .rustc : .cargo)
-            : log.builder ?? (message.hasPrefix("'") ? .swiftpm : .generic)
+            isRust
+            ? (message.hasPrefix("aborting") || code != nil ? .rustc : .cargo)
+            : log.builder
+                ?? (message.hasPrefix("'") || swiftStarts.contains { message.hasPrefix($0) } ? .swiftpm : .generic)
         let consequence =
             consequences.contains { message.hasPrefix($0) }
             || (message.hasPrefix("'") && message.contains(": Invalid manifest (compiled with"))
-        if severity == .warning, isRust, message.contains(" generated ") { return }
         log.add(severity, message, code: code, tool: tool, lines: line...line, consequence: consequence)
         log.collector.breakOff()
     }
 
-    private static let rustStarts = ["could not compile", "aborting due to", "test failed, to rerun", "no such command"]
+    private static let rustStarts = [
+        "could not compile", "aborting due to", "test failed, to rerun", "no such command",
+    ]
+
+    private static let swiftStarts = ["emit-module command", "link command failed", "ExitCode(", "fatalError"]
 
     /// What says only that something failed before.
     private static let consequences = [

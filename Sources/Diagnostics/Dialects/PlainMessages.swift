@@ -3,7 +3,8 @@
 struct PlainMessages: Dialect {
     mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
         noticeBuilder(line, &log)
-        return readAnnotation(line, &log) || readAssertion(line, &log) || readShell(line, &log) || readPlaced(line, &log)
+        return readAnnotation(line, &log) || readAssertion(line, &log) || readShell(line, &log)
+            || readPlaced(line, &log)
     }
 
     private func noticeBuilder(_ line: Line, _ log: inout LogContext) {
@@ -54,7 +55,9 @@ struct PlainMessages: Dialect {
     /// glibc: `main: main.c:12: f: Assertion `x > 0' failed.`; macOS: `Assertion failed: (x > 0), function f, file …`.
     private func readAssertion(_ line: Line, _ log: inout LogContext) -> Bool {
         let lines = line.number...line.number
-        if let at = line.find(": Assertion `"), let space = line.find(": "), let place = PlaceReader(line, at: space + 2) {
+        if let at = line.find(": Assertion `"), let space = line.find(": "),
+            let place = PlaceReader(line, at: space + 2)
+        {
             let end = line.findLast("' failed") ?? line.count
             log.add(
                 .fatal, "assertion failed: \(line.text(at + 13, end))", code: "assert",

@@ -69,7 +69,8 @@ struct PytestReport: Dialect {
     private mutating func begin(_ title: String, _ number: Int) {
         var name = title
         var isCollection = false
-        for prefix in ["ERROR collecting ", "ERROR at setup of ", "ERROR at teardown of "] where name.hasPrefix(prefix) {
+        for prefix in ["ERROR collecting ", "ERROR at setup of ", "ERROR at teardown of "] where name.hasPrefix(prefix)
+        {
             name = String(name.dropFirst(prefix.count))
             isCollection = prefix.contains("collecting")
         }
@@ -113,7 +114,9 @@ struct PytestReport: Dialect {
 
     private mutating func flush(_ log: inout LogContext) {
         defer { failure = nil }
-        guard let failure, !failure.hasTraceback || !failure.said.isEmpty, !failure.said.isEmpty || !failure.places.isEmpty else { return }
+        guard let failure, !failure.hasTraceback || !failure.said.isEmpty,
+            !failure.said.isEmpty || !failure.places.isEmpty
+        else { return }
         // Of a syntax error, pytest quotes the source and a caret first: what it is comes last.
         let syntax = failure.said.last { $0.hasPrefix("SyntaxError: ") || $0.hasPrefix("IndentationError: ") }
         let first = syntax ?? failure.said.first ?? failure.places.last?.text ?? "failed"
@@ -140,7 +143,8 @@ struct PytestReport: Dialect {
     /// `ZeroDivisionError: division by zero` → the message and the exception's name.
     private static func split(_ text: String) -> (String, String?) {
         guard let exception = PythonTracebacks.Exception(Line(Array(text.utf8), number: 0)),
-            exception.name.hasSuffix("Error") || exception.name.hasSuffix("Exception") || exception.name.hasSuffix("Warning")
+            exception.name.hasSuffix("Error") || exception.name.hasSuffix("Exception")
+                || exception.name.hasSuffix("Warning")
                 || exception.name.hasSuffix("Exit") || exception.name == "Failed"
         else { return (text, nil) }
         return (exception.message, exception.name)
@@ -168,10 +172,18 @@ struct PytestReport: Dialect {
         let short = id.dropFirst(file.utf8.count).split(separator: ":").joined(separator: ".")
         for index in log.collector.recent(512) {
             guard let known = log.collector[index]?.diagnostic, known.tool == .pytest else { continue }
-            let sameText = !said.isEmpty && Self.agrees(said, known) && known.location?.file == path
-            let isIt = known.test == id || known.test == short && !short.isEmpty || (known.test == nil && sameText)
+            let isIt =
+                known.test == id || known.test == short && !short.isEmpty
                 || (short.isEmpty && known.test.map { $0 == file || path.hasSuffix($0) } == true)
             guard isIt else { continue }
+            log.collector.update(index) { $0.diagnostic.test = id }
+            return true
+        }
+        // In the line style a failure has no name; the summary names them in the same order.
+        for index in log.collector.recent(512).reversed() {
+            guard let known = log.collector[index]?.diagnostic, known.tool == .pytest, known.test == nil,
+                !said.isEmpty, Self.agrees(said, known)
+            else { continue }
             log.collector.update(index) { $0.diagnostic.test = id }
             return true
         }

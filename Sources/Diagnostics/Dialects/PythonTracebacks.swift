@@ -89,7 +89,8 @@ struct PythonTracebacks: Dialect {
         else { return nil }
         let path = line.text(start + 6, end)
         let function = line.find(", in ", from: number.end).map { line.text($0 + 5) } ?? ""
-        let location = path.hasPrefix("<") ? SourceLocation(file: path, line: number.value) : log.place(path, number.value)
+        let location =
+            path.hasPrefix("<") ? SourceLocation(file: path, line: number.value) : log.place(path, number.value)
         return Frame(
             location: location, function: function, source: nil,
             isOwn: PathResolver.isInside(location.file) && !Self.isLibrary(path))
@@ -163,7 +164,9 @@ struct PythonTracebacks: Dialect {
     private var groupHasPlace = false
 
     private mutating func readAfterException(_ line: Line, _ whole: Line, _ log: inout LogContext) -> Bool {
-        if line.starts("The above exception was the direct cause") || line.starts("During handling of the above exception") {
+        if line.starts("The above exception was the direct cause")
+            || line.starts("During handling of the above exception")
+        {
             if let cause = finished {
                 let how = line.starts("The") ? "caused by" : "while handling"
                 causes.append(

@@ -154,7 +154,8 @@ struct RustMessages: Dialect {
         guard !label.isEmpty, label.utf8.contains(where: \.isLetter) else { return }
         note(label, nil, line, &log)
         // `help: add `;` here` at a caret is an edit in itself.
-        if label.hasPrefix("help: add `"), label.hasSuffix("` here"), let column = position.column, let owner, let file {
+        if label.hasPrefix("help: add `"), label.hasSuffix("` here"), let column = position.column, let owner, let file
+        {
             let text = String(label.dropFirst(11).dropLast(6))
             log.collector.addFixIt(
                 FixIt(

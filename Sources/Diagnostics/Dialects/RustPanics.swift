@@ -41,7 +41,9 @@ struct RustPanics: Dialect {
 
     mutating func finish(_ log: inout LogContext) {
         if var diagnostic = pending {
-            if diagnostic.message.isEmpty { diagnostic.message = text.isEmpty ? "panicked" : text.joined(separator: "\n") }
+            if diagnostic.message.isEmpty {
+                diagnostic.message = text.isEmpty ? "panicked" : text.joined(separator: "\n")
+            }
             log.collector.add(Finding(diagnostic: diagnostic))
             log.collector.breakOff()
         }

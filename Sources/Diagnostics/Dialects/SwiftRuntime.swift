@@ -9,9 +9,10 @@ struct SwiftRuntime: Dialect {
 
     mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
         if pending != nil, readBacktrace(line, log) { return true }
-        if let diagnostic = trap(line, log) {
+        if let (diagnostic, isVague) = trap(line, log) {
             finish(&log)
             pending = diagnostic
+            placeIsVague = isVague
             return true
         }
         if line.starts("*** Swift runtime failure: ") || line.starts("*** Program crashed: ") {
@@ -33,7 +34,9 @@ struct SwiftRuntime: Dialect {
     private static func withoutAddress(_ line: Line) -> Int? { line.find(" at 0x") }
 
     mutating func finish(_ log: inout LogContext) {
-        if let pending {
+        if var pending {
+            // A line of the standard library's own source is no place that anybody could look at.
+            if placeIsVague, pending.location?.file.hasPrefix("Swift/") == true { pending.location = nil }
             log.collector.add(Finding(diagnostic: pending))
             log.collector.breakOff()
         }
@@ -45,12 +48,14 @@ struct SwiftRuntime: Dialect {
     private static let kinds: [StaticString] = ["Fatal error", "Assertion failed", "Precondition failed"]
 
     /// `main/main.swift:5: Assertion failed: why`, and as it was before 5.4 `Fatal error: why: file main.swift, line 5`.
-    private mutating func trap(_ line: Line, _ log: LogContext) -> Diagnostic? {
+    private func trap(_ line: Line, _ log: LogContext) -> (Diagnostic, placeIsVague: Bool)? {
+        var isVague = true
         var start = 0
         var place: PlaceReader?
         if let found = PlaceReader(line), line.starts(": ", at: found.end) {
             guard found.file.hasSuffix(".swift") else { return nil }
             place = found
+            isVague = !found.file.hasPrefix("/")
             start = found.end + 2
         }
         guard let kind = Self.kinds.first(where: { line.starts($0, at: start) }) else { return nil }
@@ -64,20 +69,19 @@ struct SwiftRuntime: Dialect {
             {
                 location = self.place(line.text(file + 7, comma), number.value, log)
                 message = line.text(min(end + 1, file), file)
-            } else {
-                placeIsVague = true
+                isVague = !line.starts("/", at: file + 7)
             }
         }
         let code = line.text(start, end)
-        return Diagnostic(
+        let diagnostic = Diagnostic(
             severity: .fatal, message: message.isEmpty ? code : message, code: code, location: location, tool: .swiftc,
             logLines: line.number...line.number)
+        return (diagnostic, isVague)
     }
 
     /// The runtime names a file by its module and name. The module of a single-file program is called after the program.
-    private mutating func place(_ file: String, _ number: Int, _ log: LogContext) -> SourceLocation {
-        placeIsVague = !file.hasPrefix("/")
-        return SourceLocation(
+    private func place(_ file: String, _ number: Int, _ log: LogContext) -> SourceLocation {
+        SourceLocation(
             file: file.hasPrefix("/") ? log.paths.resolve(file) : log.paths.sourceFile(module: file), line: number)
     }
 
@@ -86,7 +90,8 @@ struct SwiftRuntime: Dialect {
         if line.starts("*** ") {
             hasBacktrace = true
             if line.starts("*** Swift runtime failure: "), pending?.code == "Program crashed" { return false }
-            return line.contains("Backtracing from") || line.contains("Program crashed") || line.contains("runtime failure")
+            return line.contains("Backtracing from") || line.contains("Program crashed")
+                || line.contains("runtime failure")
         }
         guard hasBacktrace else {
             if line.starts("Current stack trace:") {

@@ -86,14 +86,18 @@ struct SwiftTestingReport: Dialect {
     private static func detail(_ line: Line) -> Int? {
         let at = line.skipBlanks(0)
         if line.starts("↳ ", at: at) { return at + 4 }
-        // The same arrow from macOS's symbol font.
-        return line.starts("\u{10057d} ", at: at) ? at + 5 : nil
+        // macOS takes its arrow from a font's private symbols, as it does the marks before tests.
+        guard line.byte(at) == 0xf4, line.byte(at + 4) == .space, nameStart(line) == nil, suiteStart(line) == nil else {
+            return nil
+        }
+        return at + 5
     }
 
     private static func unquoted(_ name: String) -> String {
         var name = name
         if let with = name.range(of: "\" with ") { name = String(name[..<with.lowerBound]) + "\"" }
-        return name.hasPrefix("\"") && name.hasSuffix("\"") && name.count > 1 ? String(name.dropFirst().dropLast()) : name
+        return name.hasPrefix("\"") && name.hasSuffix("\"") && name.count > 1
+            ? String(name.dropFirst().dropLast()) : name
     }
 }
 
