@@ -65,7 +65,7 @@ extension Failure {
             case .timedOut: ["allow more time with --timeout SECONDS, or choose a smaller model with --model"]
             case .modelNotFound: ["see what is installed: teamfix servers", "install it there: ollama pull MODEL"]
             case .unauthorized:
-                ["put the credentials into the server's URL, or let OLLAMA_ORIGINS/the proxy admit this host"]
+                ["the server wants a token, or it (or a proxy before it) doesn't admit this machine: OLLAMA_ORIGINS"]
             case .contextOverflow: ["choose a model with a larger window, or set `context` for the server"]
             case .badRequest, .serverFailed, .incomplete, .malformed, .limitExceeded, .empty:
                 ["try another model with --model, or look into the server's log"]

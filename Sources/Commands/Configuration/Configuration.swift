@@ -36,7 +36,8 @@ package struct Configuration: Sendable, Equatable {
             var server = server
             if server.name == nil {
                 var number = index + 1
-                func candidate() -> String { "\(server.kind ?? "ollama")\(number < 10 ? "0" : "")\(number)" }
+                let kind = server.kind ?? (server.url.hasSuffix("/v1") ? "openai" : "ollama")
+                func candidate() -> String { "\(kind)\(number < 10 ? "0" : "")\(number)" }
                 while taken.contains(candidate()) { number += 1 }
                 server.name = candidate()
                 taken.insert(candidate())
