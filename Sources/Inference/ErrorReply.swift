@@ -45,7 +45,7 @@ struct ErrorReply: Sendable, Equatable {
         if detail.isContextOverflow {
             return failure(.contextOverflow, overflowMessage(detail))
         }
-        if let model, detail.saysModelIsMissing || (status == 404 && detail.isJSON && text != nil) {
+        if let model, [200, 400, 404].contains(status), detail.saysModelIsMissing {
             return failure(
                 .modelNotFound,
                 "has no model '\(model.excerpt(100))'\(quoted(text)); get it there with: ollama pull \(model.excerpt(100))"
@@ -93,8 +93,6 @@ struct ErrorReply: Sendable, Equatable {
 struct ErrorDetail: Sendable, Equatable {
     /// The message, cut and free of control characters; nil when there is none.
     var text: String?
-    /// Whether the body was JSON.
-    var isJSON = false
     /// The error's machine-readable type or code.
     var type: String?
     /// The prompt's length, where the error is about that.
@@ -109,7 +107,6 @@ struct ErrorDetail: Sendable, Equatable {
             text = Self.plainText(String(decoding: body, as: UTF8.self))
             return
         }
-        isJSON = true
         read(json, depth: 0)
         // A cut surrogate pair or a deep structure must not leave a person without any text.
         if text == nil, !body.isEmpty, (json as? [String: Any])?.isEmpty != true {

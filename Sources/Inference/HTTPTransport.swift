@@ -149,16 +149,19 @@ private struct WholeBody: BodyReader {
 }
 
 extension HTTPTransport {
-    /// One HTTP client per connect deadline, rounded up to a power of two of milliseconds, so that there are few. They live
-    /// as long as the process, hold no thread of their own and need no shutdown.
+    /// One HTTP client per connect deadline. They live as long as the process, hold no thread of their own and need no
+    /// shutdown.
     private static let clients = Mutex<[Int64: HTTPClient]>([:])
 
     private static func client(connect: Duration) -> HTTPClient {
         let parts = connect.components
         let seconds = max(0, min(600, parts.seconds))
-        let milliseconds = seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
-        var rung: Int64 = 16
-        while rung < milliseconds { rung *= 2 }
+        var milliseconds = max(1, seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000)
+        // Three significant bits bound the number of clients. Rounded down, so that a connection that can't be made is
+        // noticed before the deadline of the whole request.
+        let magnitude = Int64.bitWidth - milliseconds.leadingZeroBitCount
+        if magnitude > 3 { milliseconds -= milliseconds % (1 << (magnitude - 3)) }
+        let rung = milliseconds
         return clients.withLock { clients in
             if let client = clients[rung] { return client }
             var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)

@@ -102,16 +102,19 @@ enum PromptCut: Equatable {
         }
         let window = prompt.contextLength
         let estimate = PromptEstimate.tokens(of: prompt)
-        let least = PromptEstimate.leastTokens(of: prompt)
+        let bytes = Double(PromptEstimate.bytes(of: prompt))
+        let bytesPerToken = bytes / Double(max(1, tokens))
         let cut =
             "the server cut the prompt to \(tokens) tokens of about \(estimate), to fit its context window of \(window): "
             + "use a larger context window or a smaller prompt"
-        // Go runner: the window is filled to the brim. llama-server: half of it stays.
+        // Go runner: the window is filled to the brim. llama-server: half of it stays, which alone proves nothing: then the
+        // tokens must be too few for the text as well.
         let isFull = tokens >= window - 1
         let isHalf = abs(tokens - (window / 2 + 2)) <= 8
-        if (isFull || isHalf) && least > tokens + tokens / 10 && estimate > window {
+        let isLonger = estimate > window
+        if isLonger && (isFull || (isHalf && bytesPerToken > PromptEstimate.usualMostBytesPerToken)) {
             self = .certain(cut)
-        } else if (isFull && estimate > window) || least > tokens + 64 {
+        } else if bytes > 1_000 && bytesPerToken > PromptEstimate.mostBytesPerToken {
             self = .suspected(cut)
         } else if let answer = usage.answerTokens, tokens + answer > window {
             self = .suspected(

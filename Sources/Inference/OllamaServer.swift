@@ -40,7 +40,7 @@ public final class OllamaServer: ModelServer {
     public func answer(
         _ prompt: Prompt, onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async throws(InferenceError) -> Answer {
-        let think = await thinkSetting(for: prompt)
+        let think = try await thinkSetting(for: prompt)
         do throws(InferenceError) {
             return try await chat(prompt, think: think, onProgress: onProgress)
         } catch {
@@ -70,18 +70,26 @@ public final class OllamaServer: ModelServer {
     }
 
     /// Asks for version and capabilities once; what can't be learned is left out of the request.
-    private func thinkSetting(for prompt: Prompt) async -> OllamaRequest.Think {
+    ///
+    /// - Throws: only what would befall the request itself: no connection, or a cancelled task.
+    private func thinkSetting(for prompt: Prompt) async throws(InferenceError) -> OllamaRequest.Think {
         let key = canonicalModelName(prompt.model)
         let (known, refused) = memory.withLock { ($0.version, $0.refusesThink.contains(key)) }
         guard !refused else { return .omitted }
         let probe = Timeouts(probe: min(.seconds(5), prompt.timeouts.total), connect: prompt.timeouts.connect)
         var version = known
-        if version == nil { version = try? await readVersion(probe).1 }
-        guard version.map({ $0 < .thinkOffForAll }) ?? true, version != nil else {
-            return OllamaRequest.Think(model: prompt.model, capabilities: nil, version: version)
+        if version == nil {
+            do throws(InferenceError) {
+                version = try await readVersion(probe).1
+            } catch {
+                guard ![.unreachable, .cancelled].contains(error.code) else { throw error }
+            }
         }
-        let details = try? await details(of: prompt.model, timeouts: probe)
-        return OllamaRequest.Think(model: prompt.model, capabilities: details?.capabilities, version: version)
+        var capabilities: [String]?
+        if let version, version < .thinkOffForAll {
+            capabilities = try? await details(of: prompt.model, timeouts: probe).capabilities
+        }
+        return OllamaRequest.Think(model: prompt.model, capabilities: capabilities, version: version)
     }
 
     func body(_ make: () throws(InvalidSchema) -> [UInt8]) throws(InferenceError) -> [UInt8] {

@@ -2,6 +2,8 @@
 public enum PromptEstimate {
     /// Bytes of code per token, on the low side, so that estimates are rather high.
     public static let bytesPerToken = 3.0
+    /// More bytes per token than this is unusual for code and prose.
+    static let usualMostBytesPerToken = 5.5
     /// More bytes per token than this, ordinary text doesn't have.
     static let mostBytesPerToken = 7.0
     /// Tokens that a chat template puts around a message.
@@ -22,11 +24,6 @@ public enum PromptEstimate {
     /// Tokens of a prompt, its template included.
     public static func tokens(of prompt: Prompt, ratio: TokenRatio = TokenRatio()) -> Int {
         tokens(bytes: bytes(of: prompt), ratio: ratio) + prompt.messages.count * tokensPerMessage
-    }
-
-    /// Tokens that the prompt has at least, if it is ordinary text.
-    static func leastTokens(of prompt: Prompt) -> Int {
-        Int(Double(bytes(of: prompt)) / mostBytesPerToken)
     }
 }
 

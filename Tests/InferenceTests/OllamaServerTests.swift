@@ -126,7 +126,7 @@ struct OllamaServerTests {
     func length() async throws {
         try await SimulatedOllama.run(reply: { _ in .text("{\"key\": \"a long value\"}") }) { server in
             let answer = try await server.client().answer(prompt { $0.maxTokens = 2 }) { _ in }
-            #expect(answer.finish == .length && answer.text == "{\"key\":")
+            #expect(answer.finish == .length && answer.text == "{\"key\": ")
         }
     }
 

@@ -85,7 +85,7 @@ struct OpenAIServerTests {
                 404, #"{"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","code":404}"#,
                 .modelNotFound
             ),
-            (404, #"{"detail":"Not Found"}"#, .modelNotFound), (404, "not here", .badRequest),
+            (404, #"{"detail":"Not Found"}"#, .badRequest), (404, "not here", .badRequest),
             (
                 400,
                 #"{"error":{"message":"This model's maximum context length is 8 tokens.","code":"context_length_exceeded"}}"#,

@@ -198,6 +198,7 @@ extension SimulatedAnswer {
             for token in tokens { try await answer.send(answer.piece(token.0, thinking: token.1)) }
             await Task.yield()
         }
+        answer.connection.ending.reached()
         for event in answer.ending(isCut ? "length" : "stop", metrics) { try await answer.send(event) }
         if case .dataAfterDone = reply.fault {
             try await answer.send(answer.piece("late", thinking: ""))

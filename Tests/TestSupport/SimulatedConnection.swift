@@ -1,10 +1,13 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The bytes that go out on one connection.
 struct SimulatedConnection: Sendable {
     let channel: any Channel
+    /// Told when the end of a whole reply goes out: a client may leave as soon as it has seen it.
+    let ending: SimulatedEnding
     /// Cuts bodies into pieces of so many bytes.
     var splitEvery: Int?
 
@@ -14,6 +17,7 @@ struct SimulatedConnection: Sendable {
         if let contentType { head += "Content-Type: \(contentType)\r\n" }
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
         head += "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+        ending.reached()
         try await write([UInt8]((head + body).utf8))
     }
 
@@ -82,4 +86,11 @@ struct SimulatedConnection: Sendable {
         default: "Status"
         }
     }
+}
+
+/// Whether the end of a reply was reached.
+final class SimulatedEnding: Sendable {
+    private let state = Mutex(false)
+    var isReached: Bool { state.withLock { $0 } }
+    func reached() { state.withLock { $0 = true } }
 }

@@ -255,10 +255,16 @@ extension SimulatedOllama {
     ///
     /// - Returns: false when the client left before the end.
     private func finish(_ request: SimulatedRequest, on channel: any Channel) async -> Bool {
-        try? await respond(to: request, on: SimulatedConnection(channel: channel))
-        let isDone = !Task.isCancelled
+        let ending = SimulatedEnding()
+        var isDone = false
+        do {
+            try await respond(to: request, on: SimulatedConnection(channel: channel, ending: ending))
+            isDone = !Task.isCancelled
+        } catch {
+            // A write that fails is a client that left.
+        }
         try? await channel.close().get()
-        return isDone
+        return isDone || ending.isReached
     }
 
     private func respond(to request: SimulatedRequest, on connection: SimulatedConnection) async throws {
