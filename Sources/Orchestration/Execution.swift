@@ -199,7 +199,8 @@ struct Execution {
         let timeout = task.timeout ?? options.taskTimeout
         let prompt: Prompt
         do {
-            guard let specialist = scheduler.team[task.specialist] else { return }  // the scheduler took only known ones
+            // The scheduler took only tasks of known specialists.
+            guard let specialist = scheduler.team[task.specialist] else { return }
             prompt = try PromptBuilder(timeouts: options.timeouts).prompt(
                 for: task, specialist: specialist, dependencies: inputs, model: server.model,
                 contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)

@@ -6,6 +6,12 @@ public struct Synthesis: Codable, Sendable, Equatable {
         public var task: String
         /// What it says.
         public var text: String
+
+        /// Creates a dissent.
+        public init(task: String, text: String) {
+            self.task = task
+            self.text = text
+        }
     }
 
     /// How it was made. Falls back to `merge-all` when a custom synthesis brought nothing.

@@ -12,6 +12,15 @@ public struct CodeReply: Sendable, Equatable {
         public var isClosed: Bool
         /// Whether it leaves out code with words such as `rest unchanged`, so that it can't be used as it is.
         public var isElided: Bool
+
+        /// Creates a block.
+        public init(language: String, file: String?, code: String, isClosed: Bool, isElided: Bool) {
+            self.language = language
+            self.file = file
+            self.code = code
+            self.isClosed = isClosed
+            self.isElided = isElided
+        }
     }
 
     /// Lines to find, and lines to put in their place.
@@ -24,6 +33,14 @@ public struct CodeReply: Sendable, Equatable {
         public var replace: String
         /// Whether the replacement leaves out code.
         public var isElided: Bool
+
+        /// Creates a replacement.
+        public init(file: String?, search: String, replace: String, isElided: Bool) {
+            self.file = file
+            self.search = search
+            self.replace = replace
+            self.isElided = isElided
+        }
     }
 
     /// The fenced blocks that aren't SEARCH/REPLACE blocks, in order.
@@ -119,9 +136,16 @@ private struct CodeReplyReader {
             if let named = opening.file { file = named }
             lines = []
             hadReplacement = false
-        } else if let name = Self.fileName(line) {
+        } else if let name = Self.fileName(line) ?? Self.announcedFile(line) {
             file = name
         }
+    }
+
+    /// `Change **src/main.c** like this:`
+    private static func announcedFile(_ line: String) -> String? {
+        guard line.trimmed.hasSuffix(":") else { return nil }
+        let words = line.split { $0.isWhitespace }
+        return words.last { $0.hasPrefix("`") || $0.hasPrefix("**") }.flatMap { fileName(String($0)) }
     }
 
     private mutating func readInReplacement(_ line: String) {

@@ -152,6 +152,12 @@ extension Findings {
         public var finding: Finding
         /// The specialists who reported it.
         public var sources: [String]
+
+        /// Creates a merged finding.
+        public init(finding: Finding, sources: [String]) {
+            self.finding = finding
+            self.sources = sources
+        }
     }
 
     /// Merges several analysts' findings by place and meaning: same file, lines at most two apart, and either the same

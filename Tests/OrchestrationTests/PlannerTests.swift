@@ -53,9 +53,9 @@ import Testing
     }
 
     @Test(arguments: Pattern.allCases) func `a small team still gets a valid plan`(pattern: Pattern) throws {
-        let small = [Specialist(name: "Helper", summary: "", instructions: "You help.")]
+        let small = [Specialist(name: "Generalist", summary: "", instructions: "You help.")]
         let made = plan(PlanContext(files: ["a.c", "b.c"], kind: .changes, pattern: pattern), team: small)
         try made.validate(team: small, servers: Sample.servers([ScriptedServer("a")]))
-        #expect(Set(made.tasks.map(\.specialist)) == ["Helper"])
+        #expect(Set(made.tasks.map(\.specialist)) == ["Generalist"])
     }
 }

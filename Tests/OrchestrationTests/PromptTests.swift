@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `the answer's length is capped by the window`() throws {
-        let made = try prompt(Sample.task("t", text: String(repeating: "x", count: 9_000)), context: 4096)
+        let made = try prompt(Sample.task("t", text: String(repeating: "x", count: 9_600)), context: 4096)
         #expect(made.maxTokens < 1000)
         #expect(made.maxTokens >= 256)
     }

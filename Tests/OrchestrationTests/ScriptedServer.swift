@@ -27,12 +27,18 @@ final class ScriptedServer: ModelServer {
     private let isThere: @Sendable () -> Bool
 
     init(
-        _ name: String, isThere: @escaping @Sendable () -> Bool = { true },
+        _ name: String, isThere: @escaping @Sendable () -> Bool,
         reply: @escaping @Sendable (Request) async throws -> String = { "answer \($0.number)" }
     ) {
         self.name = name
         self.isThere = isThere
         self.reply = reply
+    }
+
+    convenience init(
+        _ name: String, reply: @escaping @Sendable (Request) async throws -> String = { "answer \($0.number)" }
+    ) {
+        self.init(name, isThere: { true }, reply: reply)
     }
 
     var requests: [Request] { state.withLock { $0.requests } }
