@@ -43,7 +43,7 @@ import Testing
     @Test func `what a killed process left is removed, what a living one uses and what isn't ours stays`() async throws
     {
         let root = folder.path + "/root"
-        await #expect(processExitsWith: .signal(SIGKILL)) { [root] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String] in
             let space = try ScratchSpace.make(in: root)
             try "x".write(toFile: space.path + "/file", atomically: false, encoding: .utf8)
             kill(getpid(), SIGKILL)
