@@ -17,12 +17,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -48,7 +45,7 @@ let package = Package(
         .target(name: "Specialists", dependencies: ["Orchestration"], swiftSettings: ours),
         .target(
             name: "Orchestration",
-            dependencies: ["Inference", "Events", .product(name: "OrderedCollections", package: "swift-collections")],
+            dependencies: ["Inference", "Events"],
             swiftSettings: ours),
         .target(
             name: "Inference",

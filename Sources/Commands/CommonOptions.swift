@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestration
+import Workflows
 
 /// The options that every command takes.
 package struct CommonOptions: ParsableArguments {
@@ -69,15 +70,6 @@ package enum Verbosity: Int, Sendable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Whether builds run in a sandbox.
-package enum SandboxMode: String, Sendable, CaseIterable, Codable, ExpressibleByArgument {
-    /// Refuse to run without one.
-    case require
-    /// Use one where there is one, and say so where there isn't.
-    case auto
-    /// Run without.
-    case off
-}
-
+extension SandboxMode: ExpressibleByArgument {}
 extension BalancingStrategy: ExpressibleByArgument {}
 extension Pattern: ExpressibleByArgument {}

@@ -1,5 +1,10 @@
+import Diagnostics
 import Foundation
+import Git
+import History
 import Inference
+import Orchestration
+import Workflows
 
 /// An error as people and scripts get to see it. This file is the one place where errors become text.
 package struct Failure: Error, Sendable, Equatable {
@@ -45,6 +50,21 @@ extension Failure {
             self = error.failure
         case let error as InferenceError:
             self = Self(server: error)
+        case let error as GitError:
+            let kind: Kind = if case .system = error.code { .environment } else { .repository }
+            self = Failure(kind, error.message, hints: error.hint.map { [$0] } ?? [])
+        case let error as SandboxError:
+            self = Failure(.environment, error.description)
+        case let error as CommandError:
+            self = Failure(.build, error.description)
+        case let error as FileFailure:
+            self = Failure(.environment, error.description)
+        case let error as HistoryError:
+            self = Failure(.storage, error.description)
+        case let error as PlanError:
+            self = Failure(.usage, "the plan can't be run: \(error)", hints: ["see what a good one looks like: teamfix plan --format yaml"])
+        case let error as ServerAddressError:
+            self = Failure(.configuration, error.message)
         case is CancellationError:
             self = Failure(.interrupted, "interrupted", status: .interrupted)
         case let error as CocoaError:

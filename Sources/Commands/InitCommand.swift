@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Workflows
 
 package struct InitCommand: Subcommand {
     package static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ package struct InitCommand: Subcommand {
                 .repository, "this folder is not in a git repository",
                 hints: ["make it one: git init", "or go to one, and try again there"])
         }
-        let builds = ProjectSigns.found(in: root)
+        let builds = BuildSystem.guesses(in: root)
         let servers = try invocation.configuration().configuration.servers
         let text = StarterConfiguration(builds: builds, servers: servers).text
         if printsOnly {
@@ -60,13 +61,13 @@ package struct InitCommand: Subcommand {
 /// What `init` wrote.
 package struct InitReport: Report, Equatable {
     package var path: String
-    package var builds: [ProjectSigns.Build]
+    package var builds: [BuildSystemGuess]
     package var servers: [String]
 
     package func lines(width: Int, style: Style) -> [String] {
         [
             "wrote \(sanitizedLine(path)), trusted as it is",
-            "build: \(builds.first.map { "\($0.command) (\($0.system))" } ?? "not recognised; set `build` in the file")",
+            "build: \(builds.first.map { "\($0.command) (\($0.name))" } ?? "not recognised; set `build` in the file")",
             "servers: \(servers.isEmpty ? "none; the built-in engine works alone" : servers.joined(separator: ", "))",
         ]
     }

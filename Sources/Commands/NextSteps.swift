@@ -1,7 +1,9 @@
+import Workflows
+
 /// What `teamfix` alone says: what was found here, and what to type next.
 package struct NextSteps: Report, Equatable {
     package var workTree: String?
-    package var builds: [ProjectSigns.Build]
+    package var builds: [BuildSystemGuess]
     /// The configured build command.
     package var build: String?
     package var servers: [ServerSetting]
@@ -10,7 +12,7 @@ package struct NextSteps: Report, Equatable {
     package var lastRun: String?
 
     package init(
-        workTree: String?, builds: [ProjectSigns.Build], build: String?, servers: [ServerSetting],
+        workTree: String?, builds: [BuildSystemGuess], build: String?, servers: [ServerSetting],
         hasConfiguration: Bool, lastRun: String? = nil
     ) {
         self.workTree = workTree
@@ -28,7 +30,7 @@ package struct NextSteps: Report, Equatable {
                 fitted(padded(name, to: 12) + sanitizedLine(value), to: width, ellipsis: style.glyphs.ellipsis))
         }
         add("repository", workTree ?? "none: teamfix works inside a git repository")
-        let found = builds.map { "\($0.command) (\($0.system))" }.joined(separator: ", ")
+        let found = builds.map { "\($0.command) (\($0.name))" }.joined(separator: ", ")
         add("build", build ?? (found.isEmpty ? "not recognised" : found))
         add(
             "servers",

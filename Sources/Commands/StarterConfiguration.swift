@@ -1,9 +1,11 @@
+import Workflows
+
 /// The commented file that `teamfix init` writes: what was found is set, everything else is there as a comment.
 package struct StarterConfiguration: Sendable {
-    package var builds: [ProjectSigns.Build]
+    package var builds: [BuildSystemGuess]
     package var servers: [ServerSetting]
 
-    package init(builds: [ProjectSigns.Build], servers: [ServerSetting]) {
+    package init(builds: [BuildSystemGuess], servers: [ServerSetting]) {
         self.builds = builds
         self.servers = servers
     }
@@ -16,9 +18,9 @@ package struct StarterConfiguration: Sendable {
             "",
             "# The command that must pass, and one that must pass after it.",
         ]
-        lines += builds.dropFirst().map { "# also recognised: \($0.system): \($0.command)" }
+        lines += builds.dropFirst().map { "# also recognised: \($0.name): \($0.command)" }
         lines.append(builds.first.map { "build: \(quoted($0.command))" } ?? "# build: make")
-        lines.append(builds.first?.check.map { "# check: \(quoted($0))" } ?? "# check: make test")
+        lines.append("# check: make test")
         lines += ["", "# The model servers. Without any, the built-in engine works alone."]
         if servers.isEmpty {
             lines += [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Workflows
 
 /// The root command.
 package struct Teamfix: Subcommand {
@@ -25,7 +26,7 @@ package struct Teamfix: Subcommand {
         let loaded = try invocation.configuration()
         invocation.show(
             NextSteps(
-                workTree: root, builds: ProjectSigns.found(in: root ?? invocation.surroundings.workingFolder),
+                workTree: root, builds: BuildSystem.guesses(in: root ?? invocation.surroundings.workingFolder),
                 build: loaded.configuration.build, servers: loaded.configuration.servers,
                 hasConfiguration: loaded.repositoryFile != nil))
         return .done

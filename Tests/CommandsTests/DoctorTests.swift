@@ -2,6 +2,7 @@ import Commands
 import Inference
 import TestSupport
 import Testing
+import Workflows
 
 @Suite("Doctor, servers and recognised builds")
 struct DoctorTests {
@@ -55,7 +56,7 @@ struct DoctorTests {
     func builds(sign: String, content: String, command: String) throws {
         let teamfix = try Invoked()
         try teamfix.write(content, to: "repo/" + sign)
-        #expect(ProjectSigns.found(in: teamfix.folder.path + "/repo").map(\.command) == [command])
+        #expect(BuildSystem.guesses(in: teamfix.folder.path + "/repo").map(\.command) == [command])
     }
 
     @Test("a pyproject.toml without pytest and a package.json without scripts say nothing")
@@ -63,6 +64,6 @@ struct DoctorTests {
         let teamfix = try Invoked()
         try teamfix.write("[project]", to: "repo/pyproject.toml")
         try teamfix.write("{\"name\": \"x\"", to: "repo/package.json")
-        #expect(ProjectSigns.found(in: teamfix.folder.path + "/repo").isEmpty)
+        #expect(BuildSystem.guesses(in: teamfix.folder.path + "/repo").isEmpty)
     }
 }

@@ -10,14 +10,14 @@ package struct FixArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read what already failed from a file, or from standard input with -, instead of running a build.",
+            "Read what already failed from a file, or from standard input with -; the build then verifies.",
             valueName: "file"), completion: .file())
     package var log: String?
 
     @Option(help: ArgumentHelp("A command that must pass after the build, such as the tests.", valueName: "command"))
     package var check: String?
 
-    @Option(help: ArgumentHelp("How many candidates are asked for per failure (default: 3).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many candidates are asked for about one file in a round (default: 8).", valueName: "n"))
     package var candidates: Int?
 
     @Option(help: ArgumentHelp("How often what a build then says is worked on again (default: 3).", valueName: "n"))
@@ -52,13 +52,6 @@ package struct FixArguments: ParsableArguments {
     package var yes = false
 
     package init() {}
-
-    package mutating func validate() throws {
-        if build != nil, log != nil {
-            throw ValidationError(
-                "--build and --log exclude each other: one runs the build, the other reads what it said.")
-        }
-    }
 
     /// What these flags configure.
     package func layer() throws(ConfigurationProblem) -> ConfigurationLayer {

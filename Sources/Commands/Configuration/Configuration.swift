@@ -1,4 +1,5 @@
 import Orchestration
+import Workflows
 
 /// The configuration of one run: every source merged, each value with where it comes from.
 package struct Configuration: Sendable, Equatable {
@@ -58,7 +59,7 @@ package struct Configuration: Sendable, Equatable {
     package var check: String? { text(.check) }
     package var branchPrefix: String { text(.branchPrefix) ?? "teamfix/" }
     package var maxWorkers: Int { integer(.maxWorkers) ?? 16 }
-    package var candidates: Int { integer(.candidates) ?? 3 }
+    package var candidates: Int { integer(.candidates) ?? 8 }
     package var rounds: Int { integer(.rounds) ?? 3 }
     package var historyKeepDays: Int { integer(.historyKeepDays) ?? 90 }
     package var historyKeepRuns: Int { integer(.historyKeepRuns) ?? 1000 }

@@ -1,4 +1,5 @@
 import Orchestration
+import Workflows
 
 /// Everything that can be configured. A key's name is its place in `.teamfix.yml`.
 package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
@@ -99,7 +100,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .sandbox: .text(SandboxMode.auto.rawValue)
         case .maxWorkers: .integer(16)
         case .timeout: .number(600)
-        case .candidates: .integer(3)
+        case .candidates: .integer(8)
         case .rounds: .integer(3)
         case .branchPrefix: .text("teamfix/")
         case .historyKeepDays: .integer(90)

@@ -8,6 +8,7 @@ package struct StatisticsReport: Report, Equatable {
         package var cached = 0
         package var hedged = 0
         package var retried = 0
+        package var cancelled = 0
 
         package init() {}
     }
@@ -112,7 +113,7 @@ extension StatisticsReport {
         add("duration", duration.map(shownDuration))
         var counts = ["\(tasks.total)", "\(tasks.succeeded) succeeded", "\(tasks.failed) failed"]
         for (number, word) in [
-            (tasks.skipped, "skipped"), (tasks.cached, "cached"), (tasks.hedged, "hedged"), (tasks.retried, "retried"),
+            (tasks.skipped, "skipped"), (tasks.cached, "cached"), (tasks.hedged, "hedged"), (tasks.retried, "retried"), (tasks.cancelled, "no longer needed"),
         ] where number > 0 {
             counts.append("\(number) \(word)")
         }

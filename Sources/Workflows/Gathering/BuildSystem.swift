@@ -1,7 +1,7 @@
 import Foundation
 
 /// A command that probably builds or tests what is in a folder.
-package struct BuildSystemGuess: Sendable, Equatable {
+package struct BuildSystemGuess: Sendable, Equatable, Codable {
     /// The build system: `SwiftPM`, `Make`, `CMake`…
     package var name: String
     /// The command, for `/bin/sh -c` in that folder.

@@ -3,7 +3,7 @@ import Inference
 import Orchestration
 
 /// A server as the user configured it.
-package struct ServerSetting: Sendable, Equatable {
+package struct FleetServer: Sendable, Equatable {
     package var name: String
     package var address: ServerAddress
     /// How many requests it gets at once; nil means one.
@@ -40,7 +40,7 @@ package struct ServerSetting: Sendable, Equatable {
 
 /// What was found out about a configured server.
 package struct SurveyedServer: Sendable {
-    package var setting: ServerSetting
+    package var setting: FleetServer
     /// What it said; nil when it didn't answer.
     package var status: ServerStatus?
     /// Why it can't be used; nil when it can.
@@ -51,11 +51,17 @@ package struct SurveyedServer: Sendable {
     package var member: TeamServer?
     /// Why this model.
     package var reason: String?
+    /// Whether nobody configured it: it was only looked for.
+    package var isGuess = false
 }
 
 /// The configured servers, asked at the same time what they have.
 package struct Fleet: Sendable {
     package var servers: [SurveyedServer]
+
+    package init(servers: [SurveyedServer]) {
+        self.servers = servers
+    }
 
     /// Those that can work.
     package var team: [TeamServer] { servers.compactMap(\.member) }
@@ -65,8 +71,9 @@ package struct Fleet: Sendable {
     ///   - model: the model to use on all of them; nil chooses each server's best one.
     ///   - needed: tokens of the largest prompt and its answer together.
     ///   - deadline: how long a server may take to answer.
+    ///   - isGuess: whether nobody configured these servers, so that their absence is no news.
     package static func survey(
-        _ settings: [ServerSetting], model: String?, needed: Int = 8192, deadline: Duration, log: RunLog
+        _ settings: [FleetServer], model: String?, needed: Int = 8192, deadline: Duration, isGuess: Bool = false, log: RunLog
     ) async -> Fleet {
         var found: [Int: SurveyedServer] = [:]
         await withTaskGroup(of: (Int, SurveyedServer).self) { group in
@@ -75,15 +82,16 @@ package struct Fleet: Sendable {
             }
             for await (number, server) in group { found[number] = server }
         }
-        let servers = settings.indices.compactMap { found[$0] }
-        for server in servers where server.member == nil {
+        var servers = settings.indices.compactMap { found[$0] }
+        for index in servers.indices { servers[index].isGuess = isGuess }
+        for server in servers where server.member == nil && !isGuess {
             log.append(.serverLost(name: server.setting.name, reason: server.problem ?? "it can't be used"))
         }
         return Fleet(servers: servers)
     }
 
     private static func survey(
-        _ setting: ServerSetting, model: String?, needed: Int, deadline: Duration
+        _ setting: FleetServer, model: String?, needed: Int, deadline: Duration
     ) async -> SurveyedServer {
         let endpoint = setting.endpoint
         var result = SurveyedServer(setting: setting)

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Events
+import Foundation
+import Git
+import History
+import Workflows
+
+package struct FixCommand: Subcommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "fix",
+        abstract: "Turns a failing build into a verified fix branch.",
+        discussion: """
+            Runs the command in a scratch checkout, sees it fail, tries what the compilers already know and then what the models \
+            propose, and writes a branch below teamfix/ once the command passes with it. Your work tree, index, HEAD and stash \
+            stay as they are.
+            """)
+
+    @OptionGroup package var fix: FixArguments
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        let session = try await Session.open(invocation, flags: try fix.layer())
+        try await session.refuseUnfinishedOperation()
+        let log = try fix.log.map { try invocation.readInput($0) }
+        let command = try chosenCommand(session)
+        let sandbox = try await session.sandbox()
+        var rules = GateRules(protected: session.configuration.protect, allowed: session.configuration.allow)
+        rules.allowsRevert = fix.allowRevert
+        let request = FixRequest(
+            command: command, directory: "", check: session.configuration.check, log: log, candidates: session.configuration.candidates,
+            rounds: session.configuration.rounds, branch: fix.branch, gate: rules, keepsUnverified: fix.keepUnverified,
+            buildTimeout: fix.buildTimeout, budget: session.configuration.budget?.inSeconds, carried: session.configuration.carry,
+            pattern: session.configuration.pattern?.rawValue)
+        let (outcome, records) = try await session.record("fix", problem: command ?? "a log") { log in
+            try await run(session, request, sandbox, log)
+        }
+        let report = outcome.value
+        session.keep(report)
+        if let path = fix.patch, report.outcome == .fixed { try invocation.write(report.patch, to: path) }
+        let applied = fix.apply && report.outcome == .fixed ? try await session.apply(report) : nil
+        invocation.show(FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
+        return outcome.status
+    }
+
+    private func run(
+        _ session: Session, _ request: FixRequest, _ sandbox: Sandbox, _ log: RunLog
+    ) async throws -> RunOutcome<FixReport> {
+        if case .none(let reason) = sandbox, session.configuration.sandbox != .off {
+            log.append(.notice(level: .warning, text: "verifying without a sandbox: \(reason)"))
+        }
+        let place = Workplace(
+            repository: session.repository, workTree: session.workTree,
+            gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
+            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: sandbox, log: log,
+            version: teamfixVersion)
+        let team = request.candidates > 0 ? try await session.team(log: log) : nil
+        let journey = Fix(place: place, request: request, orchestrator: team) { records in
+            StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
+        }
+        let report = try await journey.run()
+        return RunOutcome(report, outcome: report.outcome.rawValue, status: report.outcome.status)
+    }
+
+    /// The command to reproduce with: configured, or recognised and confirmed.
+    private func chosenCommand(_ session: Session) throws -> String? {
+        if let command = session.configuration.build { return command }
+        guard let guess = BuildSystem.guesses(in: session.workTree).first else {
+            if fix.log != nil { return nil }
+            throw Failure(
+                .usage, "no build system is recognised in \(session.workTree)",
+                hints: ["say what fails: teamfix fix --build COMMAND", "or give its output: COMMAND 2>&1 | teamfix fix --log -"], status: .usage)
+        }
+        session.invocation.note("the build is `\(guess.command)` (\(guess.name): \(guess.why))")
+        let asks = session.invocation.surroundings.standardInputIsTerminal && !fix.yes && fix.log != "-" && !common.quiet
+        guard asks else { return guess.command }
+        session.invocation.surroundings.standardError.write("Run it in a scratch checkout? [Y/n] ")
+        let answer = (readLine() ?? "n").lowercased()
+        guard answer.isEmpty || answer.hasPrefix("y") else {
+            throw Failure(.usage, "nothing was run", hints: ["say what to run: teamfix fix --build COMMAND"], status: .usage)
+        }
+        return guess.command
+    }
+}
+
+extension FixReport.Outcome {
+    /// How the process ends.
+    package var status: ExitStatus {
+        switch self {
+        case .fixed: .done
+        case .unverified: .unverified
+        case .notFixed: .notFixed
+        case .alreadyGreen: .alreadyGreen
+        case .notReproducible: .notReproducible
+        case .outOfTime: .outOfBudget
+        }
+    }
+}
+
+extension Session {
+    /// In the middle of a merge or rebase a branch would stand on a state that nobody means.
+    func refuseUnfinishedOperation() async throws {
+        guard let operation = facts.operation else { return }
+        throw Failure(
+            .repository, "a \(operation.rawValue) is under way in this repository",
+            hints: ["finish it first, or give it up: git \(operation.rawValue) --abort"])
+    }
+
+    func sandbox() async throws -> Sandbox {
+        try FileManager.default.createDirectory(
+            atPath: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for folder in ScratchSpace.removeLeftovers(in: scratch) {
+            invocation.note("removed what an earlier run left: \(folder)")
+        }
+        return try await Sandbox.detect(configuration.sandbox, environment: invocation.surroundings.environment, scratch: scratch)
+    }
+
+    /// Records the patch, so that `teamfix apply RUN` finds it.
+    func keep(_ report: FixReport) {
+        guard let store, let branch = report.branch else { return }
+        do throws(HistoryError) {
+            _ = try store.keep(
+                StoredPatch(
+                    run: run, branch: branch, commit: report.commit, base: report.baseTree, isVerified: report.outcome == .fixed,
+                    text: report.patch))
+        } catch {
+            invocation.note(error.description)
+        }
+    }
+
+    func apply(_ report: FixReport) async throws -> ApplyReport? {
+        guard let base = report.baseTree.flatMap(ObjectID.init(hex:)), let commit = report.commit.flatMap(ObjectID.init(hex:)) else { return nil }
+        return try await repository.apply(from: base, to: try await repository.commitInfo(commit).tree)
+    }
+}
+
+extension Invocation {
+    /// The bytes of a file, or of standard input for `-`; what is over 256 MiB is an error.
+    func readInput(_ path: String) throws -> [UInt8] {
+        let handle: FileHandle
+        if path == "-" {
+            handle = .standardInput
+        } else {
+            guard let file = FileHandle(forReadingAtPath: surroundings.absolute(path)) else {
+                throw Failure(.usage, "\(path) can't be read", hints: ["check the path"], status: .usage)
+            }
+            handle = file
+        }
+        var bytes: [UInt8] = []
+        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
+            bytes += chunk
+            guard bytes.count <= 256 << 20 else { throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage) }
+        }
+        return bytes
+    }
+
+    func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: surroundings.absolute(path)), options: .atomic)
+        } catch {
+            throw Failure(.environment, "the patch can't be written to \(path)", causes: [error.localizedDescription])
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Events
+import Foundation
+import Git
+import History
+import Inference
+import Orchestration
+import Specialists
+import Synchronization
+import Workflows
+
+/// One run of a journey: the repository, the configuration, and where it is recorded.
+package struct Session: Sendable {
+    package var invocation: Invocation
+    package var repository: Repository
+    package var facts: RepositoryFacts
+    package var workTree: String
+    package var configuration: Configuration
+    /// The history; nil when it can't be used, which never stops a run.
+    package var store: RunStore?
+    package var run: String
+    package var started: Date
+
+    /// Opens the repository that the working folder lies in.
+    package static func open(_ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer()) async throws -> Session {
+        let surroundings = invocation.surroundings
+        let repository = try await Repository.discover(from: surroundings.workingFolder, environment: surroundings.environment)
+        let facts = try await repository.facts()
+        guard let workTree = facts.workTree else {
+            throw Failure(
+                .repository, "this repository is bare: there is no work tree to look at",
+                hints: ["go to a clone of it, or make a work tree: git worktree add ../work"])
+        }
+        let configuration = try invocation.configuration(flags: flags).configuration
+        var random = SystemRandomNumberGenerator()
+        let started = surroundings.now()
+        return Session(
+            invocation: invocation, repository: repository, facts: facts, workTree: workTree, configuration: configuration,
+            store: invocation.history(), run: newRunID(at: started, using: &random), started: started)
+    }
+
+    /// Where teamfix's scratch checkouts lie.
+    package var scratch: String { invocation.surroundings.folders.cache + "/scratch" }
+
+    /// Runs a journey with its live view and its record in the history.
+    package func record<Value: Sendable>(
+        _ command: String, problem: String, body: (RunLog) async throws -> RunOutcome<Value>
+    ) async throws -> (outcome: RunOutcome<Value>, records: [RunRecord]) {
+        let start = RunStart(
+            command: command, repository: workTree, head: facts.head?.hex, problem: problem, version: teamfixVersion)
+        let kept = RecordKeeper()
+        guard let store else {
+            let outcome = try await invocation.run(start, id: run, sinks: [kept.sink], body: body)
+            return (outcome, kept.records)
+        }
+        let writer = HistoryWriter(store: store, started: started)
+        let outcome = try await writer.during {
+            try await invocation.run(start, id: run, sinks: [kept.sink, writer.sink], body: body)
+        }
+        if let failure = writer.failure { invocation.note(failure.description) }
+        _ = try? store.prune(
+            olderThan: started.addingTimeInterval(-86_400 * Double(configuration.historyKeepDays)),
+            keepingAtMost: configuration.historyKeepRuns, maxBytes: 512 << 20)
+        return (outcome, kept.records)
+    }
+
+    /// The servers that can work now, as one orchestrator; nil when there is none.
+    ///
+    /// - Parameter needed: tokens of the largest prompt and its answer together.
+    package func team(log: RunLog, needed: Int = 8192) async throws -> TeamOrchestrator? {
+        let fleet = try await invocation.survey(configuration, needed: needed, log: log)
+        for server in fleet.servers where server.member == nil && !server.isGuess {
+            let advice = server.advice.map { " (\($0))" } ?? ""
+            log.append(.notice(level: .warning, text: "\(server.setting.name): \(server.problem ?? "can't be used")\(advice)"))
+        }
+        for server in fleet.servers {
+            if let member = server.member, let reason = server.reason {
+                log.append(.notice(level: .debug, text: "\(member.name): \(member.model), \(reason)"))
+            }
+        }
+        guard !fleet.team.isEmpty else { return nil }
+        return TeamOrchestrator(
+            servers: fleet.team, team: Roster.merging(configuration.specialists.map(\.specialist)), options: options, log: log)
+    }
+
+    private var options: OrchestratorOptions {
+        var options = OrchestratorOptions(strategy: configuration.strategy, maxWorkers: configuration.maxWorkers)
+        options.taskTimeout = configuration.timeout.inSeconds
+        options.timeouts.firstByte = configuration.timeout
+        options.vote = { ConsensusReply($0.text ?? "").answer }
+        if let budget = configuration.budget { options.budget = budget.inSeconds }
+        return options
+    }
+}
+
+extension Invocation {
+    /// The history of this user; nil, with a note, when it can't be used.
+    package func history() -> RunStore? {
+        do throws(HistoryError) {
+            let store = try RunStore.open(at: surroundings.folders.state + "/history.sqlite")
+            if let aside = store.setAside { note("the history was damaged; it was moved to \(aside), and a new one begins") }
+            return store
+        } catch {
+            note(error.description)
+            return nil
+        }
+    }
+
+    /// Asks the configured servers what they have; without any, Ollama on this machine.
+    package func survey(_ configuration: Configuration, needed: Int = 8192, log: RunLog) async throws -> Fleet {
+        guard !common.offline else { return Fleet(servers: []) }
+        var servers = try configuration.servers.map { try $0.fleetServer(environment: surroundings.environment) }
+        let isGuess = servers.isEmpty
+        if isGuess { servers = [FleetServer(name: "ollama01", address: .localOllama)] }
+        return await Fleet.survey(
+            servers, model: configuration.model, needed: needed, deadline: isGuess ? .milliseconds(500) : .seconds(5), isGuess: isGuess,
+            log: log)
+    }
+}
+
+extension ServerSetting {
+    /// The server as the workflows take it.
+    func fleetServer(environment: [String: String]) throws -> FleetServer {
+        let prefix = kind == ServerKind.openai.rawValue && !url.contains("openai+") ? "openai+" : ""
+        let address = try ServerAddress(parsing: prefix + url)
+        let name = name ?? address.defaultName
+        let variable = "TEAMFIX_TOKEN_" + name.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
+        return FleetServer(
+            name: name, address: address, slots: slots, strengths: strengths, model: model, contextLength: context,
+            token: environment[variable] ?? environment["TEAMFIX_TOKEN"])
+    }
+}
+
+extension SpecialistSetting {
+    /// The role as the orchestrator takes it; what isn't configured is the shipped role's.
+    var specialist: Specialist {
+        let shipped = Roster.standard.first { $0.name == name }
+        return Specialist(
+            name: name, summary: summary ?? shipped?.summary ?? name, instructions: instructions ?? shipped?.instructions ?? "",
+            schema: shipped?.schema, temperature: temperature ?? shipped?.temperature ?? 0.2, maxTokens: maxTokens ?? shipped?.maxTokens ?? 1024,
+            needs: shipped?.needs ?? [])
+    }
+}
+
+/// Keeps a run's records for what is shown after it.
+private final class RecordKeeper: Sendable {
+    private let kept = Mutex<[RunRecord]>([])
+
+    var sink: RunLog.Sink { { [self] record in if record.isDurable { kept.withLock { $0.append(record) } } } }
+    var records: [RunRecord] { kept.withLock { $0 } }
+}
