@@ -129,7 +129,11 @@ enum RootCauseSearch {
             if place - start <= 2 { return error.kind != .other || cause.fixIts.isEmpty }
             // gcc drops the statement that it couldn't parse, and with it what that declared.
             guard let function = error.finding.function, function == root.finding.function else { return false }
-            return cause.fixIts.isEmpty && error.kind != .other
+            // Of a missing parenthesis it knows the place, and yet skips what follows in search of another.
+            if !cause.fixIts.isEmpty {
+                return error.kind.isSyntax && MessageKind.plainQuotes(cause.message).hasPrefix("expected ')'")
+            }
+            return error.kind != .other
         case .undeclared, .undeclaredType, .other:
             return false
         }

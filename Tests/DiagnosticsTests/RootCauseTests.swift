@@ -29,6 +29,20 @@ import Testing
                 """) == ["a.c:3:5"])
     }
 
+    @Test func aMissingParenthesisIsSearchedForBelow() {
+        let text = """
+            a.c: In function ‘f’:
+            a.c:3:9: error: expected ‘)’ before ‘{’ token
+            fix-it:"a.c":{3:9-3:9}:")"
+            a.c:12:9: error: expected expression before ‘}’ token
+            """
+        #expect(roots(text) == ["a.c:3:9"])
+        #expect(
+            roots(text + "\na.c: In function ‘g’:\na.c:20:1: error: expected ‘;’ before ‘}’ token") == [
+                "a.c:3:9", "a.c:20:1",
+            ])
+    }
+
     @Test func anErrorForWhichTheCompilerHasAnEditStandsOnItsOwn() {
         #expect(
             roots(

@@ -63,12 +63,14 @@ struct Dialects: Sendable {
     private var plain = PlainMessages()
 
     /// The beginnings of lines that matter although they hold no `: ` and no place.
-    static let headings: [StaticString] = [
-        "FAILED", "ERROR", "FAIL\t", "Traceback", "E   ", "Undefined symbols", "CMake ", "cd ", "(cd ", "not ok", "1..",
-        "/", "gcc ", "cc ", "g++ ", "c++ ", "clang", "swiftc", "ok ", "failures", "Segmentation", "Aborted", "Killed",
-        "Illegal instruction", "BUILD FAILED", "  File \"", "#", "[", "::",
-        "   Compiling ", "    Checking ", "    Finished ", "Building for ",
-    ]
+    static let headings: [StaticString] =
+        [
+            "FAILED", "ERROR", "FAIL\t", "Traceback", "E   ", "Undefined symbols", "CMake ", "cd ", "(cd ", "not ok",
+            "1..",
+            "/", "gcc ", "cc ", "g++ ", "c++ ", "clang", "swiftc", "ok ", "failures", "BUILD FAILED", "  File \"", "#",
+            "[", "::",
+            "   Compiling ", "    Checking ", "    Finished ", "Building for ",
+        ] + PlainMessages.signals
 
     var isReading: Bool {
         cmake.isReading || python.isReading || pytest.isReading || unittest.isReading || swiftRuntime.isReading

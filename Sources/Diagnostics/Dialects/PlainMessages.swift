@@ -84,13 +84,21 @@ struct PlainMessages: Dialect {
             log.add(.error, line.trimmed, tool: .generic, lines: lines)
             return true
         }
-        for word in ["Segmentation fault", "Illegal instruction", "Aborted", "Bus error"] as [StaticString]
-        where line.starts(word, at: line.skipBlanks(0)) {
+        let start = line.skipBlanks(0)
+        for word in Self.signals where line.starts(word, at: start) {
+            let end = start + word.utf8CodeUnitCount
+            guard end == line.count || line.starts(" (core dumped)", at: end) else { continue }
             log.add(.fatal, line.trimmed, tool: .generic, lines: lines, weak: true)
             return true
         }
         return false
     }
+
+    /// How shells name the signals that end programs.
+    static let signals: [StaticString] = [
+        "Segmentation fault", "Illegal instruction", "Aborted", "Bus error", "Alarm clock", "Killed", "Terminated",
+        "Floating point exception", "Trace/breakpoint trap",
+    ]
 
     /// `file:line[:column]: message`. Without a word for how bad it is, it counts as an error only where nothing surer does.
     private func readPlaced(_ line: Line, _ log: inout LogContext) -> Bool {

@@ -133,9 +133,14 @@ struct PythonTracebacks: Dialect {
             notes.append(.init(message: text, location: frame.location))
         }
         if omitted > 0 { notes.append(.init(message: "\(omitted) more frames", location: nil)) }
+        var message = exception.message
+        if message == "AssertionError", let source = frames.last?.source, source.hasPrefix("assert ") {
+            // A bare assertion says nothing: what it asserts does.
+            message = source
+        }
         let location = frames.isEmpty && group != nil ? group?.location : place?.location
         let diagnostic = Diagnostic(
-            severity: .error, message: exception.message, code: exception.name, location: location,
+            severity: .error, message: message, code: exception.name, location: location,
             tool: test == nil ? .python : testTool, test: test, notes: notes, logLines: min(firstLine, number)...number)
         if var parent = group {
             parent.notes.append(.init(message: "\(exception.name): \(exception.message)", location: place?.location))

@@ -109,6 +109,16 @@ struct SwiftRuntime: Dialect {
             addFrame(line, place, address, log)
             return true
         }
+        if let address = line.find("0x"), let plus = line.find(" + ", from: address),
+            let module = line.findLast(" in "),
+            module > plus, !line.ends(".so"), !line.ends(".dylib"), let name = line.find(" ", from: address)
+        {
+            // Built without debug information: the function is all there is to go by.
+            if (pending?.notes.count ?? 0) < 48 {
+                pending?.notes.append(.init(message: "in \(line.text(name, plus))", location: nil))
+            }
+            return true
+        }
         return line.starts("Platform:") || line.starts("Thread ") || line.starts("...") || line.contains(" 0x")
             || line.starts("0x") || line.starts("rflags") || line.starts("cs ") || line.indent > 0
     }
