@@ -23,7 +23,7 @@ package struct Session: Sendable {
     /// Opens the repository that the working folder lies in.
     package static func open(_ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer()) async throws -> Session {
         let surroundings = invocation.surroundings
-        let repository = try await Repository.discover(from: surroundings.workingFolder, environment: surroundings.environment)
+        let repository = try Repository.discover(from: surroundings.workingFolder, environment: surroundings.environment)
         let facts = try await repository.facts()
         guard let workTree = facts.workTree else {
             throw Failure(

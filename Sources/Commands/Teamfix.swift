@@ -13,7 +13,7 @@ package struct Teamfix: Subcommand {
             """,
         version: teamfixVersion,
         subcommands: [
-            ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
+            FixCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
         ])
 
     package init() {}

@@ -196,6 +196,7 @@ package struct Fix: Sendable {
         report.branch = published.branch
         report.commit = published.commit.hex
         report.patch = published.patch
+        report.baseTree = snapshot.tree.hex
         return report
     }
 

@@ -45,6 +45,12 @@ package struct FixArguments: ParsableArguments {
             "An ignored path that the build needs in its scratch checkout; repeatable.", valueName: "path"))
     package var carry: [String] = []
 
+    @Flag(help: "Accept a fix that only restores what the change under repair replaced.")
+    package var allowRevert = false
+
+    @Option(help: ArgumentHelp("The most time for one build (default: 1800).", valueName: "seconds"))
+    package var buildTimeout: Double = 1800
+
     @Flag(help: "Write a branch that no build has confirmed, below teamfix/unverified/, and end with 5.")
     package var keepUnverified = false
 

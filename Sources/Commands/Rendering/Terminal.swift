@@ -17,6 +17,9 @@ package struct Terminal: Sendable, Equatable {
         self.hasUnicode = hasUnicode
     }
 
+    /// For text that goes into a file or a commit: 72 columns, no colour, ASCII signs.
+    package static let plain = Terminal(isTerminal: false, columns: 72, hasColor: false, hasUnicode: false)
+
     /// Decides from the stream and the environment.
     ///
     /// `COLUMNS` counts where the stream doesn't know. Colours need a terminal that is not `dumb`, no `--no-color`, and no

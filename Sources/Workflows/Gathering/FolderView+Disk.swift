@@ -3,7 +3,7 @@ import Foundation
 extension FolderView {
     /// A folder on disk. Files over 1 MiB are not read.
     package init(path: String) {
-        func names(_ folder: String) -> [String] {
+        @Sendable func names(_ folder: String) -> [String] {
             let files = FileManager.default
             return ((try? files.contentsOfDirectory(atPath: folder)) ?? []).prefix(5_000).map { name in
                 var isFolder: ObjCBool = false

@@ -33,7 +33,7 @@ package actor Bench {
     package func observe(_ purpose: BuildPurpose, contents: [String: SourceText]) async throws -> BuildObservation {
         try await lay(contents)
         log.append(.buildStarted(purpose: purpose, command: build.command))
-        let reader = LogCollector(root: build.visibleRoot, directory: build.directory)
+        let reader = LogCollector(root: build.visibleRoot, checkout: build.checkout, directory: build.directory)
         let (_, result) = try await build.run { _, bytes in reader.consume(bytes) }
         defer { unlink(result.outputPath) }
         let observation = BuildObservation(
