@@ -13,7 +13,8 @@ package struct Teamfix: Subcommand {
             """,
         version: teamfixVersion,
         subcommands: [
-            FixCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
+            FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self, StatsCommand.self,
+            ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
         ])
 
     package init() {}

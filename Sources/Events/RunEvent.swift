@@ -23,8 +23,8 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case taskMoved(task: String, from: String, reason: String)
     /// A failed task is tried again, after `delay` seconds.
     case taskRetried(task: String, attempt: Int, delay: Double, reason: String)
-    /// A task ended for good without a result of its own: a dependency is missing, or the run ended first.
-    case taskSkipped(task: String, reason: String)
+    /// A task ended for good without having run: a dependency is missing, or (`wasNeeded` is false) the plan ended first.
+    case taskSkipped(task: String, reason: String, wasNeeded: Bool)
     /// Every task of a wave failed.
     case waveFailed(wave: Int, retried: Bool)
     /// The tasks' results became one.

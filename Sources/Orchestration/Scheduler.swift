@@ -179,7 +179,7 @@ struct Scheduler: Sendable {
             case .ended: break
             case .provisional: close(index, now: now)
             case .blocked, .ready, .delayed:
-                log([.taskSkipped(task: tasks[index].task.id, reason: reason)])
+                log([.taskSkipped(task: tasks[index].task.id, reason: reason, wasNeeded: false)])
                 finish(index, .cancelled, now: now)
             }
         }
@@ -188,7 +188,9 @@ struct Scheduler: Sendable {
     // MARK: - The ready list
 
     private func isBefore(_ a: Int, _ b: Int) -> Bool {
-        tasks[a].rank != tasks[b].rank ? tasks[a].rank > tasks[b].rank : a < b
+        let (first, second) = (tasks[a].task.policy.priority, tasks[b].task.policy.priority)
+        if first != second { return first > second }
+        return tasks[a].rank != tasks[b].rank ? tasks[a].rank > tasks[b].rank : a < b
     }
 
     mutating func makeReady(_ index: Int) {
@@ -300,7 +302,7 @@ struct Scheduler: Sendable {
     }
 
     private mutating func skip(_ index: Int, _ reason: String, now: Double) {
-        log([.taskSkipped(task: tasks[index].task.id, reason: reason)])
+        log([.taskSkipped(task: tasks[index].task.id, reason: reason, wasNeeded: true)])
         finish(index, .skipped(reason: reason), now: now)
         decideWave(tasks[index].wave, now: now)
     }

@@ -17,6 +17,7 @@ struct EventReader {
         var pinned: String?
         var last: TaskEnd?
         var isSkipped = false
+        var isCancelled = false
         var isRetried = false
         var isMoved = false
         var spans: [Span] = []
@@ -70,8 +71,10 @@ struct EventReader {
             change(task) { $0.isMoved = true }
         case .taskRetried(let task, _, _, _):
             change(task) { $0.isRetried = true }
-        case .taskSkipped(let task, _):
-            change(task) { $0.isSkipped = true }
+        case .taskSkipped(let task, _, let wasNeeded):
+            change(task) { state in
+                if wasNeeded { state.isSkipped = true } else { state.isCancelled = true }
+            }
         case .orchestrationFinished(let seconds):
             duration += seconds
             openPlan = nil
@@ -124,6 +127,8 @@ struct EventReader {
             case nil where task.isSkipped:
                 figures.failed += 1
                 role.failed += 1
+            case nil where task.isCancelled:
+                figures.cancelled += 1
             case nil:
                 break
             }

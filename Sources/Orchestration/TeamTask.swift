@@ -94,14 +94,17 @@ public struct TaskPolicy: Codable, Sendable, Equatable {
     public var retries: Int
     /// Whether it runs when some (not all) of its dependencies failed.
     public var acceptsPartialInput: Bool
+    /// Ready tasks of a higher priority start first, whatever hangs on the others; 0 is usual.
+    public var priority: Int
 
     /// Creates a policy.
-    public init(retries: Int = 2, acceptsPartialInput: Bool = true) {
+    public init(retries: Int = 2, acceptsPartialInput: Bool = true, priority: Int = 0) {
         self.retries = retries
+        self.priority = priority
         self.acceptsPartialInput = acceptsPartialInput
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case retries, acceptsPartialInput }
+    enum CodingKeys: String, CodingKey, CaseIterable { case retries, acceptsPartialInput, priority }
 
     /// Reads a policy; what is left out has its default.
     public init(from decoder: any Decoder) throws {
@@ -111,6 +114,7 @@ public struct TaskPolicy: Codable, Sendable, Equatable {
         retries = try values.decodeIfPresent(Int.self, forKey: .retries) ?? retries
         acceptsPartialInput =
             try values.decodeIfPresent(Bool.self, forKey: .acceptsPartialInput) ?? acceptsPartialInput
+        priority = try values.decodeIfPresent(Int.self, forKey: .priority) ?? priority
     }
 }
 

@@ -7,8 +7,7 @@ extension Roster {
             name: "Coder", summary: "Writes the code that mends it",
             instructions: """
                 You are a Coder. You mend exactly what is asked and change nothing else.
-                Answer in the form that the task asks for. Write every line in full, with its indentation. Never write "...", \
-                "rest unchanged" or the like.
+                Write every line in full, with its indentation; never write "..." or "rest unchanged".
                 """,
             temperature: 0.2, maxTokens: 1536, needs: ["heavy"]),
         Specialist(

@@ -98,7 +98,7 @@ import Testing
         run("broken", on: "b", 4, 1, outcome: .failed)
         add(5, .taskRetried(task: "broken", attempt: 2, delay: 1, reason: "bad"))
         run("broken", on: "b", 6, 1, outcome: .failed, attempt: 2)
-        add(7, .taskSkipped(task: "skipped", reason: "broken"))
+        add(7, .taskSkipped(task: "skipped", reason: "broken", wasNeeded: true))
         run("stopped", on: "b", 8, 1, outcome: .cancelled)
         let figures = statistics(duration: 10)
         #expect(figures.tasks == 4 && figures.successful == 1 && figures.failed == 2 && figures.cancelled == 1)

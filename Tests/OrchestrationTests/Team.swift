@@ -48,7 +48,7 @@ func words(_ records: [RunRecord]) -> [String] {
         case .taskFinished(let end): "end \(end.task) \(end.attempt) \(end.outcome.rawValue)"
         case .taskMoved(let task, let from, _): "moved \(task) \(from)"
         case .taskRetried(let task, let attempt, _, _): "retry \(task) \(attempt)"
-        case .taskSkipped(let task, _): "skipped \(task)"
+        case .taskSkipped(let task, _, _): "skipped \(task)"
         case .waveFailed(let wave, let retried): "wave \(wave) \(retried)"
         case .synthesized(let strategy, _, _): "synthesized \(strategy)"
         case .orchestrationFinished: "finished"

@@ -68,7 +68,7 @@ package struct LiveState: Sendable, Equatable {
         case .taskFinished(let end): finish(end)
         case .taskMoved(let task, _, _), .taskRetried(let task, _, _, _):
             updateRow(task) { $0.progress = .waiting }
-        case .taskSkipped(let task, let reason):
+        case .taskSkipped(let task, let reason, _):
             updateRow(task) { $0.progress = .skipped(reason: sanitizedLine(reason)) }
         case .buildStarted(let purpose, let command):
             if builds.count < Self.maximumRows {

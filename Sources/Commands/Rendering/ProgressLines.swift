@@ -43,7 +43,7 @@ package struct ProgressLines: Sendable {
             return (.normal, "\(name) leaves \(from): \(reason)")
         case .taskRetried(let name, let attempt, _, let reason):
             return (task, "\(name): attempt \(attempt) follows: \(reason)")
-        case .taskSkipped(let name, let reason):
+        case .taskSkipped(let name, let reason, _):
             return (task, "\(name) skipped: \(reason)")
         case .waveFailed(let wave, let retried):
             return (.normal, "every task of wave \(wave) failed\(retried ? ", it is tried again" : "")")

@@ -77,3 +77,13 @@ package struct VerificationFigures: Encodable, Sendable, Equatable {
             + "(\(fromBuiltinEngine) built-in), \(passed) passed, \(refused) refused"
     }
 }
+
+extension RunView.SpecialistRow {
+    static func rows(_ records: [RunRecord]) -> [Self] {
+        RunStatistics(records).specialists.map {
+            Self(
+                name: $0.name, tasks: $0.tasks, succeeded: $0.successful, failed: $0.failed, serviceTime: $0.serviceTime,
+                answerTokens: $0.answerTokens)
+        }
+    }
+}

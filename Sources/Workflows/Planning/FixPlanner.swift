@@ -58,8 +58,6 @@ package struct FixPlanner: Sendable {
                 group.suspects, group.cause, prompts, samples: perGroup, prefix: name, round: round, analyses: analyses && number == 0,
                 hint: hints[group.suspects.first?.file ?? ""], briefs: &briefs)
         }
-        // First samples first: no file waits for another one's eighth.
-        tasks.sort { Self.sample($0.id) < Self.sample($1.id) }
         let problem = groups.map { $0.cause.diagnostic.message }.prefix(3).joined(separator: "; ")
         return Planned(
             plan: OrchestrationPlan(
@@ -67,8 +65,6 @@ package struct FixPlanner: Sendable {
                 base: base),
             briefs: briefs)
     }
-
-    private static func sample(_ id: String) -> Int { id.split(separator: "-").last.flatMap { Int($0) } ?? 0 }
 
     private func tasks(
         _ suspects: [Suspect], _ cause: RootCause, _ prompts: FixPrompts, samples: Int, prefix: String, round: Int, analyses: Bool,
@@ -88,7 +84,7 @@ package struct FixPlanner: Sendable {
                     input: TaskInput(
                         title: "why \(suspect.file) fails", shared: prompts.shared(for: suspect, cause: cause, longest: longestContext),
                         text: "Say in at most three sentences which line is wrong and why."),
-                    policy: TaskPolicy(retries: 1), sampling: Sampling(temperature: 0.2, maxTokens: 160)))
+                    policy: TaskPolicy(retries: 1, priority: 1), sampling: Sampling(temperature: 0.2, maxTokens: 160)))
         }
         for sample in 1...max(1, samples) {
             guard let suspect = suspects.isEmpty ? nil : suspects[(sample - 1) / 4 % suspects.count], let text = files[suspect.file] else { continue }
@@ -107,10 +103,12 @@ package struct FixPlanner: Sendable {
                         title: "mend \(suspect.file):\(suspect.line ?? suspect.lines.lowerBound)",
                         shared: prompts.shared(for: suspect, cause: cause, longest: longestContext),
                         text: prompts.request(
-                            for: window, suspect: suspect, cause: cause, isAssertion: isAssertion, hint: hint, explains: explains)),
+                            for: window, suspect: suspect, isAssertion: isAssertion, hint: hint, explains: explains,
+                            longest: longestContext)),
                     // Only half of the samples wait for the analysis: it may be wrong, and it takes time.
                     dependencies: analysis.map { sample % 2 == 1 ? [$0] : [] } ?? [],
-                    policy: TaskPolicy(retries: 1),
+                    // First samples first: no file waits for another one's eighth, and the likeliest answers come soonest.
+                    policy: TaskPolicy(retries: 1, priority: -sample),
                     sampling: Sampling(
                         temperature: Self.temperatures[(sample - 1 + (round - 1) * 3) % Self.temperatures.count], seed: round * 1000 + sample,
                         maxTokens: min(2048, range.count / 2 + 160))))

@@ -7,35 +7,50 @@ struct FixPrompts: Sendable {
     var observation: BuildObservation
     var files: WorkingFiles
 
+    /// The lines of a suspect's file that its prompts show: all of a small file, else the function and what stands above it.
+    func context(for suspect: Suspect, longest: Int) -> ClosedRange<Int> {
+        guard let text = files[suspect.file] else { return 1...1 }
+        let all = 1...text.lineCount
+        if text.bytes.count <= min(longest, Self.smallFile) { return all }
+        let around = max(1, suspect.lines.lowerBound - 12)...min(text.lineCount, suspect.lines.upperBound + 4)
+        return CodeWindow.cut(around, around: suspect.line ?? suspect.lines.lowerBound, in: text, longest: min(longest, Self.mostContext))
+    }
+
+    /// A file of this many bytes is shown whole.
+    static let smallFile = 3_500
+    /// Prompts of small models grow slow and vague with more than this.
+    static let mostContext = 6_000
+
     /// What failed, and the code around a suspect.
     func shared(for suspect: Suspect, cause: RootCause, longest: Int) -> String {
         guard let text = files[suspect.file] else { return "" }
-        let lines = CodeWindow.cut(1...text.lineCount, around: suspect.line ?? suspect.lines.lowerBound, in: text, longest: longest)
-        var parts = ["This command fails:\n$ \(clean(command, 400))\n\(failure(cause))"]
+        let lines = context(for: suspect, longest: longest)
+        var parts = ["$ \(clean(command, 300))\n\(failure(cause))"]
         if let test = testExcerpt(cause, besides: suspect.file) { parts.append(test) }
-        let where_ = lines == 1...text.lineCount ? "The file \(suspect.file):" : "The file \(suspect.file), lines \(lines.lowerBound) to \(lines.upperBound):"
-        parts.append("\(where_)\n\(fenced(text.lines(lines), suspect.file))")
+        let part = lines == 1...text.lineCount ? "" : ", lines \(lines.lowerBound) to \(lines.upperBound)"
+        parts.append("\(suspect.file)\(part):\n\(fenced(text.lines(lines), suspect.file))")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     /// What to write again.
-    func request(for window: CodeWindow, suspect: Suspect, cause: RootCause, isAssertion: Bool, hint: String?, explains: Bool) -> String {
+    func request(
+        for window: CodeWindow, suspect: Suspect, isAssertion: Bool, hint: String?, explains: Bool, longest: Int
+    ) -> String {
         guard let text = files[window.file] else { return "" }
         var parts: [String] = []
         if let line = suspect.line, line <= text.lineCount, !isAssertion {
-            parts.append("The error is reported at line \(line) of \(suspect.file), which is:\n\(text.line(line))")
+            parts.append("The error is at line \(line) of \(suspect.file):\n\(text.line(line))")
         } else {
-            parts.append("The mistake is in \(suspect.file).")
+            parts.append("The failing check is right; \(suspect.file) has a bug.")
         }
         if let hint { parts.append(hint) }
-        let whole = window.lines == suspect.lines || window.lines == 1...text.lineCount
-        let what = whole ? "this code" : "lines \(window.lines.lowerBound) to \(window.lines.upperBound)"
-        if explains {
-            parts.append("First say in one sentence what is wrong. Then write \(what) again, corrected, in one code block. Change as little as possible:")
-        } else {
-            parts.append("Write \(what) again with the mistake corrected and everything else as it is. Answer with one code block and nothing else:")
-        }
-        parts.append(fenced(text.lines(window.lines), window.file))
+        // Code that stands above word for word isn't shown twice: a small model's time goes into every token.
+        let isAbove = window.lines == context(for: suspect, longest: longest)
+        let what = isAbove ? "the code of \(suspect.file)" : window.lines.count == 1 ? "this line" : "these lines"
+        let form = explains
+            ? "First say in one sentence what is wrong. Then write \(what) again, corrected, in one code block; change as little as possible"
+            : "Write \(what) again with the mistake corrected and all else as it is. Answer with one code block and nothing else"
+        parts.append(isAbove ? form + "." : form + ":\n" + fenced(text.lines(window.lines), window.file))
         return parts.joined(separator: "\n")
     }
 
@@ -43,11 +58,11 @@ struct FixPrompts: Sendable {
     private func failure(_ cause: RootCause) -> String {
         let diagnostic = cause.diagnostic
         var lines = [said(diagnostic.location, "\(diagnostic.severity.rawValue): \(diagnostic.message)")]
-        for note in diagnostic.notes.suffix(4) { lines.append(said(note.location, note.message)) }
+        for note in diagnostic.notes.prefix(3) { lines.append(said(note.location, note.message)) }
         for cascade in cause.cascades.prefix(2) { lines.append(said(cascade.location, "\(cascade.severity.rawValue): \(cascade.message)")) }
         // A failing program says more in its output than in the one line that was understood.
         if diagnostic.location == nil || Localization.looksLikeAssertion(diagnostic.message, code: diagnostic.code) {
-            lines.append(String(observation.log.tail.split(separator: "\n").suffix(8).joined(separator: "\n").suffix(900)))
+            lines.append(String(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n").suffix(500)))
         }
         return lines.map { clean($0, 900) }.joined(separator: "\n")
     }
@@ -62,8 +77,8 @@ struct FixPrompts: Sendable {
         let places = [cause.diagnostic.location] + cause.diagnostic.notes.map(\.location)
         for place in places.compactMap({ $0 }) where place.file != file {
             guard let line = place.line, let text = files[place.file], line <= text.lineCount else { continue }
-            let lines = CodeWindow.cut(1...text.lineCount, around: line, in: text, longest: 900)
-            return "It fails at line \(line) of \(place.file), which is:\n\(text.line(line).trimmingWhitespace)\n"
+            let lines = CodeWindow.cut(1...text.lineCount, around: line, in: text, longest: 700)
+            return "\(place.file), which fails at line \(line) (\(clean(text.line(line).trimmingWhitespace, 200))):\n"
                 + fenced(text.lines(lines), place.file)
         }
         return nil

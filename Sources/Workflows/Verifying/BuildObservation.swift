@@ -59,7 +59,7 @@ package enum Progress: Sendable, Equatable {
         let fresh = after.causes.filter { (new[$0.fingerprint] ?? 0) > (old[$0.fingerprint] ?? 0) }
         for cause in fresh {
             guard let location = cause.diagnostic.location, let line = location.line else { continue }
-            if touched[location.file]?.contains(where: { ($0.lowerBound - 1)...($0.upperBound + 1) ~= line }) == true {
+            if touched[location.file]?.contains(where: { $0 ~= line }) == true {
                 return .none("line \(line) is wrong in another way: \(cause.diagnostic.message)")
             }
         }
