@@ -44,6 +44,35 @@ package struct Fix: Sendable {
         }
     }
 
+    /// What `run` would do, without trying anything: the failure, what the built-in engine would propose, and the models' plan.
+    package func preview() async throws -> Preview {
+        let snapshot = try await place.repository.snapshot()
+        guard request.command != nil else { return Preview(failure: nil, proposals: [], plan: nil) }
+        return try await place.withBench(tree: snapshot.tree, request: request) { bench in
+            let failure = try await bench.observe(.reproduce, contents: [:])
+            if failure.passed { return Preview(failure: failure, proposals: [], plan: nil) }
+            let repair = try await repair(failure, snapshot, bench)
+            let engine = BuiltinEngine()
+            let proposals = failure.causes.flatMap { engine.proposals(for: $0, in: repair.files).prefix(3).map(\.title) }
+            let planner = FixPlanner(
+                files: repair.files, gate: repair.gate, command: request.command ?? "", candidates: max(1, request.candidates),
+                longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
+            return Preview(
+                failure: failure, proposals: proposals,
+                plan: planner.plan(failure, round: 1, hints: [:], base: snapshot.base?.hex)?.plan)
+        }
+    }
+
+    package struct Preview: Sendable {
+        /// What the command does now; nil when there is no command.
+        package var failure: BuildObservation?
+        package var proposals: [String]
+        package var plan: OrchestrationPlan?
+    }
+
+    /// The most bytes of code in a prompt, from the team's smallest window.
+    private var longestContext: Int { min(9_000, orchestrator?.servers.map(\.contextLength).min() ?? 4096) }
+
     private enum Repaired: Sendable {
         case ended(FixReport)
         case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep])
@@ -58,9 +87,8 @@ package struct Fix: Sendable {
         let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
         try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
         guard let orchestrator, request.candidates > 0, await !repair.latest.passed else { return }
-        let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
         let stage = ModelStage(
-            orchestrator: orchestrator, request: request, longestContext: min(9_000, window), base: snapshot.base?.hex,
+            orchestrator: orchestrator, request: request, longestContext: longestContext, base: snapshot.base?.hex,
             log: place.log, isOutOfTime: { isOutOfTime })
         try await stage.run(repair, load: load)
     }
