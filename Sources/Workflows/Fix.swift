@@ -34,13 +34,13 @@ package struct Fix: Sendable {
             let failure = try await bench.observe(.reproduce, contents: [:])
             if let report = notReproduced(failure, told, bench.carried) { return Repaired.ended(report) }
             let repair = try await repair(failure, snapshot, bench)
-            try await attempt(repair, snapshot)
-            return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps)
+            let ended = try await withinBudget(failure.duration) { try await attempt(repair, snapshot) }
+            return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps, ended: ended)
         }
         switch outcome {
         case .ended(let report): return report
-        case .tried(let failure, let latest, let steps):
-            return try await conclude(failure: failure, latest: latest, steps: steps, snapshot)
+        case .tried(let failure, let latest, let steps, let ended):
+            return try await conclude(failure: failure, latest: latest, steps: steps, ended: ended, snapshot)
         }
     }
 
@@ -75,7 +75,42 @@ package struct Fix: Sendable {
 
     private enum Repaired: Sendable {
         case ended(FixReport)
-        case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep])
+        case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep], ended: Bool)
+    }
+
+    /// Ends the search when the budget does, with time kept for the verification of what it may have found.
+    ///
+    /// - Returns: whether the search came to its own end.
+    private func withinBudget(_ build: Double, _ search: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+        guard let budget = request.budget else {
+            try await search()
+            return true
+        }
+        let kept = min(budget * 0.2, build * 1.5 + 1)
+        let left = max(0.1, budget - kept - place.log.elapsed)
+        let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await search()
+                return true
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(left))
+                return false
+            }
+            defer { group.cancelAll() }
+            let ended = try await group.next() ?? true
+            if !ended {
+                place.log.append(.notice(level: .info, text: "the budget of \(Int(budget)) s is used up; the search ends"))
+                group.cancelAll()
+                // The search ends by cancellation now, which is no failure of the run.
+                while let result = await group.nextResult() {
+                    if case .failure(let error) = result, !(error is CancellationError) { throw error }
+                }
+            }
+            return ended
+        }
+        try Task.checkCancellation()
+        return ended
     }
 
     /// The built-in engine first: what the compiler already knows costs no token.
@@ -179,7 +214,7 @@ package struct Fix: Sendable {
 
     /// What passed on the bench must pass in a checkout that no other candidate has been in.
     private func conclude(
-        failure: BuildObservation, latest: BuildObservation, steps: [FixStep], _ snapshot: Snapshot
+        failure: BuildObservation, latest: BuildObservation, steps: [FixStep], ended: Bool, _ snapshot: Snapshot
     ) async throws -> FixReport {
         var report = FixReport(
             outcome: .notFixed, reason: "no candidate made `\(request.command ?? "")` pass", command: request.command,
@@ -194,7 +229,7 @@ package struct Fix: Sendable {
             verified = final.passed
             report.remaining = final.causes
             if !verified { report.reason = "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)" }
-        } else if isOutOfTime {
+        } else if !ended {
             report.outcome = .outOfTime
             report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
         }
