@@ -105,6 +105,19 @@ extension Invocation {
         }
     }
 
+    /// The configured servers; without any, Ollama on this machine when it answers at once.
+    package func serversOrLocal(_ configuration: Configuration) async throws -> [ServerSetting] {
+        guard configuration.servers.isEmpty, !common.offline, let connect = wiring.connect else { return configuration.servers }
+        let local = ServerSetting(name: "ollama01", url: ServerAddress.localOllama.url)
+        let endpoint = try connect(local)
+        do throws(InferenceError) {
+            _ = try await endpoint.status(deadline: .milliseconds(500))
+            return [local]
+        } catch {
+            return []
+        }
+    }
+
     /// Asks the configured servers what they have; without any, Ollama on this machine.
     package func survey(_ configuration: Configuration, needed: Int = 8192, log: RunLog) async throws -> Fleet {
         guard !common.offline else { return Fleet(servers: []) }

@@ -33,6 +33,12 @@ package struct StatsCommand: Subcommand {
 }
 
 extension Invocation {
+    /// The last run in a repository, in a line.
+    func lastRun(in repository: String) -> String? {
+        guard let run = try? history()?.latestRun(repository: repository) else { return nil }
+        return "\(run.command) \(run.outcome ?? "unfinished"): \(run.problem) (teamfix stats \(run.id))"
+    }
+
     /// The recorded run that the arguments mean.
     /// - Parameter isWanted: whether a run will do, when none is named.
     func recordedRun(

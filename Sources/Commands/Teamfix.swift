@@ -28,19 +28,19 @@ package struct Teamfix: Subcommand {
         invocation.show(
             NextSteps(
                 workTree: root, builds: BuildSystem.guesses(in: root ?? invocation.surroundings.workingFolder),
-                build: loaded.configuration.build, servers: loaded.configuration.servers,
-                hasConfiguration: loaded.repositoryFile != nil))
+                build: loaded.configuration.build, servers: try await invocation.serversOrLocal(loaded.configuration),
+                hasConfiguration: loaded.repositoryFile != nil, lastRun: root.flatMap { invocation.lastRun(in: $0) }))
         return .done
     }
 }
 
 extension Teamfix {
     /// Runs the process's own command and ends the process with its status.
-    package static func launch(wiring: Wiring = Wiring()) async -> Never {
+    package static func launch() async -> Never {
         let surroundings = Surroundings.ofProcess()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let status = await Interruption.cancelling {
-            await run(arguments, surroundings: surroundings, wiring: wiring)
+            await run(arguments, surroundings: surroundings, wiring: .live(surroundings))
         }
         Foundation.exit(status)
     }

@@ -66,8 +66,19 @@ package struct ServersReport: Report, Equatable {
             strengths: setting.strengths, model: setting.model, state: "not asked")
         guard let endpoint else { return server }
         do {
-            server.status = try await endpoint.status(deadline: deadline)
+            let status = try await endpoint.status(deadline: deadline)
+            server.status = status
             server.state = "ready"
+            if server.model == nil {
+                server.model = ModelChoice(among: status.models, resident: status.resident ?? [])?.model.name
+            } else if let model = server.model, !status.models.contains(where: { canonicalModelName($0.name) == canonicalModelName(model) }) {
+                server.state = "no model"
+                server.reason = "the model '\(model)' isn't installed; on that machine: ollama pull \(model)"
+            }
+            if server.model == nil {
+                server.state = "no model"
+                server.reason = "no model that writes code is installed; on that machine: ollama pull qwen2.5-coder:7b"
+            }
         } catch {
             server.state = "failed"
             server.reason = error.message
@@ -75,24 +86,29 @@ package struct ServersReport: Report, Equatable {
         return server
     }
 
+    private func loaded(_ model: InstalledModel, _ server: Server) -> String {
+        let resident = server.status?.resident?.first { canonicalModelName($0.name) == canonicalModelName(model.name) }
+        return resident.map { $0.contextLength.map { "window \($0)" } ?? "yes" } ?? ""
+    }
+
     package func lines(width: Int, style: Style) -> [String] {
         if servers.isEmpty {
             return [
-                "No server is configured: the built-in engine works alone.",
+                "No server is configured, and no Ollama answers on this machine: the built-in engine works alone.",
                 "Name one with --server URL, OLLAMA_HOST, or servers: in .teamfix.yml.",
             ]
         }
         var table = TextTable([
             .init("server"), .init("url", isFlexible: true), .init("state"), .init("version"),
             .init("answers in", alignsRight: true), .init("models", alignsRight: true),
-            .init("loaded", isFlexible: true),
+            .init("uses", isFlexible: true),
         ])
         for server in servers {
             table.add([
                 server.name, server.url, server.state, server.status?.version ?? "",
                 server.status.map { "\(Int(($0.latency * 1000).rounded())) ms" } ?? "",
                 server.status.map { "\($0.models.count)" } ?? "",
-                server.status?.resident.map { $0.map(\.name).joined(separator: ", ") } ?? "",
+                server.status == nil ? "" : server.model ?? "",
             ])
         }
         var lines = table.lines(width: width, style: style)
@@ -104,12 +120,12 @@ package struct ServersReport: Report, Equatable {
             lines += ["", style.apply(.heading, sanitizedLine("\(server.name)'s models"))]
             var table = TextTable([
                 .init("model", isFlexible: true), .init("size", alignsRight: true), .init("parameters"),
-                .init("window", alignsRight: true), .init("can", isFlexible: true),
+                .init("window", alignsRight: true), .init("loaded"), .init("can", isFlexible: true),
             ])
             for model in models.prefix(100) {
                 table.add([
                     model.name, model.size.map(shownSize) ?? "", model.parameterSize ?? "",
-                    model.contextLength.map { "\($0)" } ?? "", model.capabilities?.joined(separator: ", ") ?? "",
+                    model.contextLength.map { "\($0)" } ?? "", loaded(model, server), model.capabilities?.joined(separator: ", ") ?? "",
                 ])
             }
             lines += table.lines(width: width, style: style)
