@@ -55,6 +55,11 @@ package struct CommonOptions: ParsableArguments {
 
     package init() {}
 
+    /// Every option with its default.
+    package static let standard: CommonOptions = {
+        do { return try CommonOptions.parse([]) } catch { preconditionFailure("every common option has a default") }
+    }()
+
     package mutating func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }

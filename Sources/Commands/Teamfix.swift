@@ -13,14 +13,14 @@ package struct Teamfix: Subcommand {
             """,
         version: teamfixVersion,
         subcommands: [
-            FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self, StatsCommand.self,
-            ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
+            FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self, StatsCommand.self, PlanCommand.self,
+            RunCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
         ])
 
     package init() {}
 
     /// The root takes none of them: an option stands behind its command.
-    package var common: CommonOptions { Self.noOptions }
+    package var common: CommonOptions { .standard }
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let root = try invocation.workTree()
@@ -32,10 +32,6 @@ package struct Teamfix: Subcommand {
                 hasConfiguration: loaded.repositoryFile != nil))
         return .done
     }
-
-    private static let noOptions: CommonOptions = {
-        do { return try CommonOptions.parse([]) } catch { preconditionFailure("every common option has a default") }
-    }()
 }
 
 extension Teamfix {

@@ -34,19 +34,83 @@ package struct Fix: Sendable {
             let failure = try await bench.observe(.reproduce, contents: [:])
             if let report = notReproduced(failure, told, bench.carried) { return Repaired.ended(report) }
             let repair = try await repair(failure, snapshot, bench)
-            try await attempt(repair, snapshot)
-            return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps)
+            let ended = try await withinBudget(failure.duration) { try await attempt(repair, snapshot) }
+            return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps, ended: ended)
         }
         switch outcome {
         case .ended(let report): return report
-        case .tried(let failure, let latest, let steps):
-            return try await conclude(failure: failure, latest: latest, steps: steps, snapshot)
+        case .tried(let failure, let latest, let steps, let ended):
+            return try await conclude(failure: failure, latest: latest, steps: steps, ended: ended, snapshot)
         }
     }
 
+    /// What `run` would do, without trying anything: the failure, what the built-in engine would propose, and the models' plan.
+    package func preview() async throws -> Preview {
+        let snapshot = try await place.repository.snapshot()
+        guard request.command != nil else { return Preview(failure: nil, proposals: [], plan: nil) }
+        return try await place.withBench(tree: snapshot.tree, request: request) { bench in
+            let failure = try await bench.observe(.reproduce, contents: [:])
+            if failure.passed { return Preview(failure: failure, proposals: [], plan: nil) }
+            let repair = try await repair(failure, snapshot, bench)
+            let engine = BuiltinEngine()
+            let proposals = failure.causes.flatMap { engine.proposals(for: $0, in: repair.files).prefix(3).map(\.title) }
+            let planner = FixPlanner(
+                files: repair.files, gate: repair.gate, command: request.command ?? "", candidates: max(1, request.candidates),
+                longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
+            return Preview(
+                failure: failure, proposals: proposals,
+                plan: planner.plan(failure, round: 1, hints: [:], base: snapshot.base?.hex)?.plan)
+        }
+    }
+
+    package struct Preview: Sendable {
+        /// What the command does now; nil when there is no command.
+        package var failure: BuildObservation?
+        package var proposals: [String]
+        package var plan: OrchestrationPlan?
+    }
+
+    /// The most bytes of code in a prompt, from the team's smallest window.
+    private var longestContext: Int { min(9_000, orchestrator?.servers.map(\.contextLength).min() ?? 4096) }
+
     private enum Repaired: Sendable {
         case ended(FixReport)
-        case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep])
+        case tried(failure: BuildObservation, latest: BuildObservation, steps: [FixStep], ended: Bool)
+    }
+
+    /// Ends the search when the budget does, with time kept for the verification of what it may have found.
+    ///
+    /// - Returns: whether the search came to its own end.
+    private func withinBudget(_ build: Double, _ search: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+        guard let budget = request.budget else {
+            try await search()
+            return true
+        }
+        let kept = min(budget * 0.2, build * 1.5 + 1)
+        let left = max(0.1, budget - kept - place.log.elapsed)
+        let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await search()
+                return true
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(left))
+                return false
+            }
+            defer { group.cancelAll() }
+            let ended = try await group.next() ?? true
+            if !ended {
+                place.log.append(.notice(level: .info, text: "the budget of \(Int(budget)) s is used up; the search ends"))
+                group.cancelAll()
+                // The search ends by cancellation now, which is no failure of the run.
+                while let result = await group.nextResult() {
+                    if case .failure(let error) = result, !(error is CancellationError) { throw error }
+                }
+            }
+            return ended
+        }
+        try Task.checkCancellation()
+        return ended
     }
 
     /// The built-in engine first: what the compiler already knows costs no token.
@@ -58,9 +122,8 @@ package struct Fix: Sendable {
         let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
         try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
         guard let orchestrator, request.candidates > 0, await !repair.latest.passed else { return }
-        let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
         let stage = ModelStage(
-            orchestrator: orchestrator, request: request, longestContext: min(9_000, window), base: snapshot.base?.hex,
+            orchestrator: orchestrator, request: request, longestContext: longestContext, base: snapshot.base?.hex,
             log: place.log, isOutOfTime: { isOutOfTime })
         try await stage.run(repair, load: load)
     }
@@ -151,7 +214,7 @@ package struct Fix: Sendable {
 
     /// What passed on the bench must pass in a checkout that no other candidate has been in.
     private func conclude(
-        failure: BuildObservation, latest: BuildObservation, steps: [FixStep], _ snapshot: Snapshot
+        failure: BuildObservation, latest: BuildObservation, steps: [FixStep], ended: Bool, _ snapshot: Snapshot
     ) async throws -> FixReport {
         var report = FixReport(
             outcome: .notFixed, reason: "no candidate made `\(request.command ?? "")` pass", command: request.command,
@@ -166,7 +229,7 @@ package struct Fix: Sendable {
             verified = final.passed
             report.remaining = final.causes
             if !verified { report.reason = "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)" }
-        } else if isOutOfTime {
+        } else if !ended {
             report.outcome = .outOfTime
             report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
         }

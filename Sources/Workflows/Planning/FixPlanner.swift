@@ -36,7 +36,7 @@ package struct FixPlanner: Sendable {
     /// The plan of one round; nil when nothing that may be edited is suspect.
     /// - Parameter hints: what earlier rounds learned about a file's failure.
     package func plan(_ observation: BuildObservation, round: Int, hints: [String: String], base: String?) -> Planned? {
-        let localization = Localization(files: files, isEditable: gate.mayEdit)
+        let localization = Localization(files: files, command: command, isEditable: gate.mayEdit)
         let prompts = FixPrompts(command: command, observation: observation, files: files)
         var groups: [(suspects: [Suspect], cause: RootCause)] = []
         for cause in observation.causes {

@@ -21,9 +21,12 @@ package struct Suspect: Sendable, Equatable {
 package struct Localization: Sendable {
     private let files: WorkingFiles
     private let isEditable: @Sendable (String) -> Bool
+    /// The command that fails: where nothing else points anywhere, the files that it names do.
+    private let command: String
 
-    package init(files: WorkingFiles, isEditable: @escaping @Sendable (String) -> Bool) {
+    package init(files: WorkingFiles, command: String = "", isEditable: @escaping @Sendable (String) -> Bool) {
         self.files = files
+        self.command = command
         self.isEditable = isEditable
     }
 
@@ -44,7 +47,29 @@ package struct Localization: Sendable {
             for suspect in definitions(of: name) { add(suspect) }
             if result.count >= limit { break }
         }
+        if result.isEmpty { runByTheCommand().forEach(add) }
         return Array(result.prefix(limit))
+    }
+
+    /// The sources that the command runs: those that it names, and those that a test that it names mentions by their stem.
+    private func runByTheCommand() -> [Suspect] {
+        let words = command.split { " ;&|()<>='\"".contains($0) }.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : String($0) }
+        var chosen = words.filter { files[$0] != nil && !looksLikeTest($0) && isEditable($0) }
+        var mentioned: Set<String> = []
+        for word in words {
+            guard let text = files[word] else { continue }
+            let file = TokenizedFile(path: word, text: text)
+            mentioned.formUnion(file.code.filter { $0.kind == .identifier }.map(file.string))
+        }
+        let sources = files.paths.sorted().filter {
+            files[$0] != nil && Syntax(file: $0) != .plain && !looksLikeTest($0) && isEditable($0)
+        }
+        chosen += sources.filter { mentioned.contains(String($0.split(separator: "/").last?.split(separator: ".").first ?? "")) }
+        if chosen.isEmpty, sources.count <= 3 { chosen = sources }
+        return chosen.compactMap { path in
+            guard let text = files[path] else { return nil }
+            return Suspect(file: path, lines: 1...text.lineCount, line: nil, reason: "is what the failing command runs")
+        }
     }
 
     static func looksLikeAssertion(_ message: String, code: String?) -> Bool {

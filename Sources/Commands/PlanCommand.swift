@@ -1,0 +1,172 @@
+import ArgumentParser
+import Events
+import Foundation
+import Orchestration
+import Workflows
+import Yams
+
+package struct PlanCommand: Subcommand {
+    /// The command whose plan is asked for.
+    package enum Kind: String, Sendable, CaseIterable, ExpressibleByArgument {
+        case fix, analyze, consensus
+    }
+
+    package static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Says what fix, analyze or consensus would do, as text, JSON or YAML.",
+        discussion: """
+            JSON and YAML are plans that `teamfix run` takes: write one to a file, edit it, run it. For fix, the build runs once in \
+            a scratch checkout, and nothing is tried.
+            """)
+
+    @Argument(help: "Whose plan: fix, analyze or consensus.")
+    package var kind: Kind
+    @Argument(help: "The question, for consensus.")
+    package var question: String?
+    @Option(help: ArgumentHelp("The command that fails, for fix; recognised when left out.", valueName: "command"))
+    package var build: String?
+    @Flag(help: "What is staged, for analyze.")
+    package var staged = false
+    @Option(help: ArgumentHelp("What changed between two commits, for analyze.", valueName: "a..b"))
+    package var range: String?
+    @Option(help: ArgumentHelp("How many experts, for consensus.", valueName: "n"))
+    package var experts = 3
+    @Option(help: "The form: text, json or yaml.")
+    package var format: PlanFormat = .text
+    @OptionGroup package var options: PlanOptions
+
+    package var common: CommonOptions { options.common(format) }
+
+    package init() {}
+
+    package func validate() throws {
+        if kind == .consensus, question == nil { throw ValidationError("plan consensus needs the question.") }
+        if kind != .consensus, question != nil { throw ValidationError("Only plan consensus takes a question.") }
+        if !(2...16).contains(experts) { throw ValidationError("--experts must be between 2 and 16.") }
+    }
+
+    package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        var flags = ConfigurationLayer()
+        if let build { try flags.set(.build, to: build, flag: "--build") }
+        let session = try await Session.open(invocation, flags: flags)
+        let log = RunLog(run: session.run)
+        let team = try await session.team(log: log)
+        for record in log.records { if case .notice(.warning, let text) = record.event { invocation.note(text) } }
+        var proposals: [String] = []
+        var state: String?
+        let plan: OrchestrationPlan?
+        switch kind {
+        case .analyze:
+            var arguments = AnalyzeArguments()
+            arguments.staged = staged
+            arguments.range = range
+            plan = try await arguments.journey(session, log: nil, team: team).plan()
+            if team != nil, plan == nil { state = "nothing has changed that models could read" }
+        case .consensus:
+            plan = team.map { Consensus(question: question ?? "", experts: experts, orchestrator: $0).plan }
+        case .fix:
+            let preview = try await preview(session, team, log)
+            proposals = preview.proposals
+            plan = preview.plan
+            if preview.failure?.passed == true { state = "the build passes as things are" }
+        }
+        try show(plan, proposals, state ?? (team == nil ? "no model server can be used: the built-in engine works alone" : nil), invocation)
+        return .done
+    }
+
+    private func preview(_ session: Session, _ team: TeamOrchestrator?, _ log: RunLog) async throws -> Fix.Preview {
+        guard let command = session.configuration.build ?? BuildSystem.guesses(in: session.workTree).first?.command else {
+            throw Failure(
+                .usage, "no build system is recognised in \(session.workTree)", hints: ["say what fails: teamfix plan fix --build COMMAND"],
+                status: .usage)
+        }
+        let configuration = session.configuration
+        let request = FixRequest(
+            command: command, candidates: configuration.candidates, gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
+            carried: configuration.carry, pattern: configuration.pattern?.rawValue)
+        let place = Workplace(
+            repository: session.repository, workTree: session.workTree, gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
+            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: try await session.sandbox(), log: log,
+            version: teamfixVersion)
+        return try await Fix(place: place, request: request, orchestrator: team) { _ in nil }.preview()
+    }
+
+    private func show(_ plan: OrchestrationPlan?, _ proposals: [String], _ state: String?, _ invocation: Invocation) throws {
+        let output = invocation.surroundings.standardOutput
+        switch format {
+        case .text:
+            output.write(
+                OutputFormat.text.render(PlanView(plan: plan, proposals: proposals, state: state), terminal: invocation.output))
+        case .json, .yaml:
+            guard let plan else { throw Failure(.usage, state ?? "there is nothing to plan", status: .notFixed) }
+            output.write(format == .json ? try plan.json() + "\n" : try YAMLEncoder.plans.encode(plan))
+        }
+    }
+}
+
+/// The common options of `plan`, whose own `--format` knows more forms.
+package struct PlanOptions: ParsableArguments {
+    @Option(name: .customLong("server"), help: ArgumentHelp("A model server, or the name of a configured one; repeatable.", valueName: "url"))
+    package var servers: [String] = []
+    @Option(help: "The model for every server.")
+    package var model: String?
+    @Option(help: "How the work is cut; without it, the problem decides.")
+    package var pattern: Orchestration.Pattern?
+    @Flag(help: "Ask no server.")
+    package var offline = false
+    @Flag(name: [.short, .long], help: "No notes on standard error.")
+    package var quiet = false
+    @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR.")
+    package var noColor = false
+
+    package init() {}
+
+    func common(_ format: PlanFormat) -> CommonOptions {
+        var common = CommonOptions.standard
+        common.servers = servers
+        common.model = model
+        common.pattern = pattern
+        common.offline = offline
+        common.quiet = quiet
+        common.noColor = noColor
+        common.format = format == .text ? .text : .json
+        return common
+    }
+}
+
+extension YAMLEncoder {
+    /// Plans as people edit them: keys sorted, long texts as blocks.
+    static var plans: YAMLEncoder {
+        let encoder = YAMLEncoder()
+        encoder.options = Options(indent: 2, width: -1, allowUnicode: true, sortKeys: true, newLineScalarStyle: .literal)
+        return encoder
+    }
+}
+
+/// A plan as text.
+package struct PlanView: Report {
+    var plan: OrchestrationPlan?
+    var proposals: [String]
+    var state: String?
+
+    package func lines(width: Int, style: Style) -> [String] {
+        func fit(_ text: String) -> String { fitted(text, to: width, ellipsis: style.glyphs.ellipsis) }
+        var lines: [String] = []
+        if let state { lines.append(fit(state)) }
+        if !proposals.isEmpty {
+            lines += [style.apply(.heading, "The built-in engine tries first")] + proposals.prefix(20).map { fit("  " + sanitizedLine($0)) }
+        }
+        guard let plan else { return lines }
+        if !lines.isEmpty { lines.append("") }
+        lines.append(style.apply(.heading, fit(sanitizedLine(plan.problem))))
+        lines.append("pattern \(plan.pattern.rawValue), synthesis \(plan.synthesis.name), success \(plan.success.name)")
+        for wave in plan.waves {
+            lines += ["", "wave \(wave.number) (\(counted(wave.tasks.count, "task")))"]
+            for task in wave.tasks {
+                let pin = task.server.map { " on \($0)" } ?? ""
+                lines.append(fit("  \(sanitizedLine(task.id)): \(sanitizedLine(task.specialist))\(pin), \(sanitizedLine(task.input.title))"))
+            }
+        }
+        return lines
+    }
+}
