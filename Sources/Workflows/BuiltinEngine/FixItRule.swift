@@ -64,12 +64,12 @@ struct SuggestionRule: MendRule {
         for (message, location) in sayings {
             guard let location, let line = location.line, let text = files[location.file] else { continue }
             for suggestion in Self.suggestions(in: message) {
-                let wrong = Self.quoted(in: diagnostic.message).first
-                guard
-                    let target = Self.target(
-                        wrong: wrong, suggestion: suggestion, file: TokenizedFile(path: location.file, text: text),
-                        line: line, offset: location.column == nil ? nil : text.offset(of: location, saidBy: diagnostic.tool))
-                else { continue }
+                let file = TokenizedFile(path: location.file, text: text)
+                let offset = location.column == nil ? nil : text.offset(of: location, saidBy: diagnostic.tool)
+                let target = Self.wrongNames(in: diagnostic.message, for: suggestion).lazy.compactMap {
+                    Self.target(wrong: $0, suggestion: suggestion, file: file, line: line, offset: offset)
+                }.first
+                guard let target else { continue }
                 let edit = Edit(file: location.file, range: target, replacement: suggestion)
                 result.append(Proposal(FixItRule.title(of: edit, in: text), edits: [edit], grounds: .suggestion))
             }
@@ -93,12 +93,23 @@ struct SuggestionRule: MendRule {
         return []
     }
 
+    /// The quoted names that a suggestion may be meant for, the most alike first: messages also quote the type or module that
+    /// lacks the name ("'Box' object has no attribute 'lenght'. Did you mean: 'length'?").
+    static func wrongNames(in message: String, for suggestion: String) -> [String?] {
+        let names = quoted(in: message).filter { $0 != suggestion }.prefix(6).map { name in
+            (name, Likeness.editDistance(Array(name.utf8), Array(suggestion.utf8)))
+        }
+        return names.isEmpty ? [nil] : names.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
+    }
+
     /// The texts between quotes: '…', ‘…’, `…`, "…".
     static func quoted(in message: String) -> [String] {
         var result: [String] = []
         var open: Character?
         var current = ""
+        var previous: Character = " "
         for character in message {
+            defer { previous = character }
             if let quote = open {
                 let closes = quote == "‘" ? character == "’" : (quote == "`" ? character == "`" || character == "'" : character == quote)
                 if closes {
@@ -107,7 +118,8 @@ struct SuggestionRule: MendRule {
                 } else {
                     current.append(character)
                 }
-            } else if "'‘`\"".contains(character) {
+            } else if "'‘`\"".contains(character), character != "'" || !previous.isLetter {
+                // An apostrophe ("isn't") opens nothing.
                 open = character
                 current = ""
             }

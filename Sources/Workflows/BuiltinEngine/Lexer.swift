@@ -28,7 +28,8 @@ enum Syntax: Sendable {
 
 /// Cuts text into tokens. Whitespace has none. It never fails: an unclosed string ends at its line's end, as a compiler
 /// that recovers would have it.
-func tokens(of text: SourceText, syntax: Syntax) -> [Token] {
+/// - Parameter hasLifetimes: whether `'a` without a closing quote is a name, as in Rust.
+func tokens(of text: SourceText, syntax: Syntax, hasLifetimes: Bool = false) -> [Token] {
     let bytes = text.bytes
     var result: [Token] = []
     var i = 0
@@ -60,6 +61,10 @@ func tokens(of text: SourceText, syntax: Syntax) -> [Token] {
             var k = i + 2
             while k < bytes.count, !(bytes[k] == UInt8(ascii: "*") && at(k + 1) == UInt8(ascii: "/")) { k += 1 }
             add(.comment, to: k + 2)
+        case UInt8(ascii: "'") where hasLifetimes && (isWord(at(i + 1)) && at(i + 2) != UInt8(ascii: "'")):
+            var k = i + 1
+            while k < bytes.count, isWord(bytes[k]) { k += 1 }
+            add(.identifier, to: k)
         case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
             guard syntax != .plain else {
                 add(.punctuation, to: i + 1)
@@ -118,7 +123,7 @@ struct TokenizedFile: Sendable {
     init(path: String, text: SourceText) {
         self.path = path
         self.text = text
-        all = tokens(of: text, syntax: Syntax(file: path))
+        all = tokens(of: text, syntax: Syntax(file: path), hasLifetimes: path.hasSuffix(".rs"))
         code = all.filter { $0.kind != .comment }
     }
 

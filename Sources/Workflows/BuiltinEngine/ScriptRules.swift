@@ -32,7 +32,7 @@ struct PythonRule: MendRule {
         {
             return [spot.proposal("Remove an unmatched '\(close)'", [(token.range, "")], .suggestion)]
         }
-        if message.contains("unterminated string literal"), let token = code.last, token.kind == .string {
+        if message.contains("unterminated"), message.contains("string literal"), !message.contains("triple"), let token = code.last, token.kind == .string {
             let quote = String(decoding: text.bytes[token.range.lowerBound..<(token.range.lowerBound + 1)], as: UTF8.self)
             var place = token.range.upperBound
             while place > token.range.lowerBound + 1, ") ]:".utf8.contains(text.bytes[place - 1]) { place -= 1 }

@@ -76,7 +76,8 @@ package struct Gate: Sendable {
         if oldCode - newCode > 25, Double(newCode) < Double(oldCode) * 0.75 {
             return "it deletes more than it mends: \(oldCode - newCode) of \(oldCode) tokens of \(path)"
         }
-        if let trick = Self.tricks.first(where: { count(of: $0.text, in: new) > count(of: $0.text, in: old) }) {
+        let (before, after) = (squeezed(old), squeezed(new))
+        if let trick = Self.tricks.first(where: { count(of: $0.text, in: after) > count(of: $0.text, in: before) }) {
             return "it \(trick.what) in \(path)"
         }
         return nil
@@ -84,14 +85,20 @@ package struct Gate: Sendable {
 
     private func codeSize(_ text: SourceText, _ path: String) -> Int { TokenizedFile(path: path, text: text).code.count }
 
-    private func count(of needle: String, in text: SourceText) -> Int { text.string.ranges(of: needle).count }
+    /// With every run of white space as one space: a trick over two lines is the same trick.
+    private func squeezed(_ text: SourceText) -> String {
+        text.string.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private func count(of needle: String, in text: String) -> Int { text.ranges(of: needle).count }
 
     private static let tricks: [(text: String, what: String)] = [
         ("#if 0", "switches code off"), ("sys.exit(0)", "leaves early with success"), ("os._exit(0)", "leaves early with success"),
         ("_Exit(0)", "leaves early with success"), ("quick_exit(0)", "leaves early with success"), ("process.exit(0)", "leaves early with success"),
         ("pytest.skip", "skips a test"), ("pytest.mark.skip", "skips a test"), ("pytest.mark.xfail", "excuses a test"),
         ("unittest.skip", "skips a test"), ("unittest.mock", "replaces code by a mock"), ("XCTSkip", "skips a test"), (".disabled(", "skips a test"), ("#[ignore]", "skips a test"),
-        ("t.Skip(", "skips a test"), ("it.skip(", "skips a test"), ("|| true", "hides a failing command"),
+        ("t.Skip(", "skips a test"), ("it.skip(", "skips a test"), ("test.skip(", "skips a test"), ("describe.skip(", "skips a test"),
+        ("@Disabled", "skips a test"), ("@Ignore", "skips a test"), ("|| true", "hides a failing command"),
         ("#pragma GCC diagnostic ignored", "silences a diagnostic"), ("#pragma clang diagnostic ignored", "silences a diagnostic"),
         ("@ts-ignore", "silences a diagnostic"), ("@ts-nocheck", "silences a diagnostic"), ("# type: ignore", "silences a diagnostic"),
         ("except: pass", "swallows every exception"), ("except Exception: pass", "swallows every exception"),
@@ -122,21 +129,24 @@ package struct Gate: Sendable {
 package struct Glob: Sendable {
     private let pattern: [Character]
     private let matchesName: Bool
+    private let isFolder: Bool
 
     package init(_ pattern: String) {
         var text = pattern
         if text.hasPrefix("./") { text.removeFirst(2) }
         matchesName = !text.dropLast().contains("/")
         if text.hasPrefix("/") { text.removeFirst() }
-        if text.hasSuffix("/") { text += "**" }
+        isFolder = text.hasSuffix("/")
+        if isFolder { text.removeLast() }
         self.pattern = Array(text)
     }
 
     package func matches(_ path: String) -> Bool {
-        if matchesName, !pattern.contains("/") {
-            return path.split(separator: "/").contains { Self.match(pattern[...], Array($0)[...]) }
+        if matchesName {
+            let names = path.split(separator: "/")
+            return names.dropLast(isFolder ? 1 : 0).contains { Self.match(pattern[...], Array($0)[...]) }
         }
-        if Self.match(pattern[...], Array(path)[...]) { return true }
+        if !isFolder, Self.match(pattern[...], Array(path)[...]) { return true }
         return Self.match((pattern + Array("/**"))[...], Array(path)[...])
     }
 

@@ -45,6 +45,14 @@ struct LifeSign: Sendable {
         guard descriptor >= 0 else { throw FileFailure(operation: "open", path: path, code: errno) }
     }
 
+    /// Whether somebody who holds it wrote a word, within ten seconds; the word is taken.
+    func begins() -> Bool {
+        var polled = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        guard poll(&polled, 1, 10_000) == 1, polled[0].revents & Int16(POLLIN) != 0 else { return false }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        return read(descriptor, &bytes, bytes.count) > 0
+    }
+
     /// Whether all who held it are gone, within ten seconds. Somebody must have held it: a pipe that nobody opened never
     /// reports an end.
     func ends() -> Bool {

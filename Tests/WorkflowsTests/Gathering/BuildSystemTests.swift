@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite struct VerifyingBuildSystemTests {
+@Suite struct BuildSystemTests {
     private func view(_ files: [String: String]) -> FolderView {
         var names: Set<String> = []
         for path in files.keys {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite(.timeLimit(.minutes(1))) struct VerifyingCarriedTests {
+@Suite(.timeLimit(.minutes(1))) struct CarriedTests {
     let folder: TestFolder
     let repository: String
     let checkout: String

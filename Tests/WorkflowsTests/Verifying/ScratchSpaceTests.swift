@@ -3,7 +3,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite(.timeLimit(.minutes(1))) struct VerifyingScratchTests {
+@Suite(.timeLimit(.minutes(1))) struct ScratchTests {
     let folder: TestFolder
 
     init() throws { folder = try TestFolder() }

@@ -13,7 +13,7 @@ private func sandbox() async throws -> Sandbox {
 private func mounts() async throws -> Bool { try await sandbox().mountsOver }
 
 @Suite(.enabled("bubblewrap works here", mounts), .timeLimit(.minutes(1)))
-struct VerifyingSandboxTests {
+struct SandboxTests {
     let folder: TestFolder
     let repository: String
     let checkout: String
@@ -169,7 +169,7 @@ struct VerifyingSandboxTests {
     }
 }
 
-@Suite struct VerifyingSandboxDecisionTests {
+@Suite struct SandboxDecisionTests {
     @Test func `a sandbox that is required and can't be had is an error with a way out`() async throws {
         let folder = try TestFolder()
         let error = await #expect(throws: SandboxError.self) {

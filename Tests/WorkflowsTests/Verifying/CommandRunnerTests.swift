@@ -4,7 +4,7 @@ import Testing
 
 @testable import Workflows
 
-@Suite(.timeLimit(.minutes(1))) struct VerifyingCommandTests {
+@Suite(.timeLimit(.minutes(1))) struct CommandTests {
     let folder: TestFolder
 
     init() throws { folder = try TestFolder() }

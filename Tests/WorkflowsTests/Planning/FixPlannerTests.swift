@@ -1,0 +1,97 @@
+import Diagnostics
+import Orchestration
+import Specialists
+import Testing
+
+@testable import Workflows
+
+@Suite("The models' part of a round is planned by rules")
+struct FixPlannerTests {
+    private func error(_ file: String, _ line: Int, _ message: String = "expected ';'") -> RootCause {
+        RootCause(diagnostic: Diagnostic(severity: .error, message: message, location: .init(file: file, line: line), tool: .gcc))
+    }
+
+    private func plan(
+        _ causes: [RootCause], round: Int = 1, pattern: Pattern? = nil, sources: [String: String]? = nil, rules: GateRules = GateRules(),
+        candidates: Int = 6, longest: Int = 8_000
+    ) async -> FixPlanner.Planned? {
+        let sources = sources ?? ["a.c": "int f(void) {\n    return 1\n}\n", "b.c": "int g(void) {\n    return 2\n}\n"]
+        let files = WorkingFiles(paths: Set(sources.keys)) { sources[$0].map { Array($0.utf8) } }
+        await files.load(sources.keys)
+        let planner = FixPlanner(
+            files: files, gate: Gate(rules: rules, taskFiles: []), command: "make", candidates: candidates, longestContext: longest,
+            pattern: pattern)
+        let log = BuildLog(diagnostics: causes.map(\.diagnostic), rootCauses: causes, tail: "make: *** [all] Error 1")
+        return planner.plan(BuildObservation(exitCode: 2, log: log, duration: 1), round: round, hints: [:], base: "abc")
+    }
+
+    @Test func `several files make a divide-and-conquer plan, with coders for each`() async throws {
+        let planned = try #require(await plan([error("a.c", 2), error("b.c", 2)]))
+        #expect(planned.plan.pattern == .divideAndConquer)
+        #expect(Set(planned.briefs.values.map(\.window.file)) == ["a.c", "b.c"])
+        #expect(planned.plan.tasks.allSatisfy { $0.specialist == "Coder" && $0.dependencies.isEmpty })
+        #expect(planned.plan.base == "abc")
+        try planned.plan.validate(team: Roster.standard, servers: [])
+    }
+
+    @Test func `one failure makes a pipeline without the stages it doesn't need; a second round adds the analysis`() async throws {
+        let first = try #require(await plan([error("a.c", 2)]))
+        #expect(first.plan.pattern == .pipeline)
+        #expect(first.plan.tasks.count == 6)
+        #expect(first.plan.tasks.allSatisfy { $0.specialist == "Coder" })
+        let second = try #require(await plan([error("a.c", 2)], round: 2))
+        #expect(second.plan.tasks.map(\.specialist).filter { $0 == "Root Cause Analyst" }.count == 1)
+        #expect(second.plan.tasks.contains { !$0.dependencies.isEmpty })
+        #expect(second.plan.tasks.contains { $0.dependencies.isEmpty && $0.specialist == "Coder" })
+        #expect(Set(first.plan.tasks.map(\.id)).isDisjoint(with: second.plan.tasks.map(\.id)))
+    }
+
+    @Test func `a pattern that is asked for is taken`() async throws {
+        #expect(try #require(await plan([error("a.c", 2)], pattern: .divideAndConquer)).plan.pattern == .divideAndConquer)
+        #expect(try #require(await plan([error("a.c", 2)], pattern: .pipeline)).plan.tasks.contains { $0.specialist == "Root Cause Analyst" })
+    }
+
+    @Test func `where nothing may be edited no model is asked`() async {
+        #expect(await plan([error("a.c", 2)], rules: GateRules(protected: ["*.c"])) == nil)
+        #expect(await plan([error("gone.c", 2)], sources: ["README": "x\n"]) == nil)
+        #expect(await plan([]) == nil)
+    }
+
+    @Test func `several errors of one file are one group, and there are at most twelve`() async throws {
+        let one = try #require(await plan([error("a.c", 1), error("a.c", 2, "other")]))
+        #expect(Set(one.briefs.values.flatMap(\.causes)).count == 1)
+        let many = Dictionary(uniqueKeysWithValues: (0..<30).map { ("f\($0).c", "int x\n") })
+        let planned = try #require(await plan(many.keys.sorted().map { error($0, 1) }, sources: many))
+        #expect(Set(planned.briefs.values.map(\.window.file)).count == FixPlanner.mostGroups)
+    }
+
+    @Test func `what a log says reaches a prompt without control sequences, and bounded`() async throws {
+        let hostile = "evil \u{1b}]0;title\u{7}\u{1b}[31mred\u{202e}" + String(repeating: "x", count: 50_000)
+        let planned = try #require(await plan([error("a.c", 2, hostile)]))
+        #expect(!planned.plan.problem.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+        for task in planned.plan.tasks {
+            for text in [task.input.title, task.input.shared, task.input.text] {
+                #expect(!text.unicodeScalars.contains { $0.value == 0x1b || $0.value == 0x7 || $0.value == 0x202e })
+                #expect(text.utf8.count < 8_000)
+            }
+        }
+    }
+
+    @Test func `what the samples of one suspect share is the same to the byte, and stands first`() async throws {
+        let planned = try #require(await plan([error("a.c", 2)]))
+        #expect(Set(planned.plan.tasks.map(\.input.shared)).count == 1)
+        #expect(planned.plan.tasks.first?.input.shared.contains("return 1") == true)
+        #expect(Set(planned.plan.tasks.map { $0.sampling.seed }).count == planned.plan.tasks.count)
+    }
+
+    @Test func `a prompt about a very long file, or a very long line, stays within the window`() async throws {
+        let long = (1...2_400).map { "int value\($0)(int x) { return x + \($0); }\n" }.joined()
+        let line = "int x = \"" + String(repeating: "y", count: 200_000) + "\";\n"
+        for (text, place) in [(long, 1_200), (line, 1)] {
+            let planned = try #require(await plan([error("a.c", place)], sources: ["a.c": text], longest: 8_192))
+            for task in planned.plan.tasks {
+                #expect(task.input.shared.utf8.count + task.input.text.utf8.count < 16_000, "\(task.input.shared.utf8.count) + \(task.input.text.utf8.count)")
+            }
+        }
+    }
+}
