@@ -22,7 +22,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         case .alreadyGreen:
             "The build passes already; there is nothing to fix."
         case .notReproducible:
-            "The build fails here, but not (or not with the same root cause) in a scratch checkout."
+            "The failure can't be seen in a scratch checkout: the command can't run there, runs out of time, or fails otherwise than the log tells."
         case .unverified:
             "A branch that no build has confirmed was written, because --keep-unverified asked for it."
         case .usage:

@@ -28,19 +28,28 @@ package struct FixCommand: Subcommand {
         let sandbox = try await session.sandbox()
         var rules = GateRules(protected: session.configuration.protect, allowed: session.configuration.allow)
         rules.allowsRevert = fix.allowRevert
-        let request = FixRequest(
-            command: command, directory: "", check: session.configuration.check, log: log, candidates: session.configuration.candidates,
+        var request = FixRequest(
+            command: command, directory: session.directory(of: fix.build), check: session.configuration.check, log: log, candidates: session.configuration.candidates,
             rounds: session.configuration.rounds, branch: fix.branch, gate: rules, keepsUnverified: fix.keepUnverified,
             buildTimeout: fix.buildTimeout, budget: session.configuration.budget?.inSeconds, carried: session.configuration.carry,
             pattern: session.configuration.pattern?.rawValue)
+        request.branchPrefix = String(session.configuration.branchPrefix.dropFirst("teamfix/".count))
+        let finished = request
         let (outcome, records) = try await session.record("fix", problem: command ?? "a log") { log in
-            try await run(session, request, sandbox, log)
+            try await run(session, finished, sandbox, log)
         }
         let report = outcome.value
         session.keep(report)
-        if let path = fix.patch, report.outcome == .fixed { try invocation.write(report.patch, to: path) }
-        let applied = fix.apply && report.outcome == .fixed ? try await session.apply(report) : nil
+        var (applied, failure): (ApplyReport?, (any Error)?) = (nil, nil)
+        do {
+            if let path = fix.patch, report.outcome == .fixed { try invocation.write(report.patch, to: path) }
+            if fix.apply, report.outcome == .fixed { applied = try await session.apply(report) }
+        } catch {
+            failure = error
+        }
+        // The branch is there whatever became of the rest: it is told before the failure is.
         invocation.show(FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
+        if let failure { throw failure }
         return outcome.status
     }
 
@@ -99,6 +108,13 @@ extension FixReport.Outcome {
 }
 
 extension Session {
+    /// Where a command runs: one that the user typed in a folder of the work tree runs in that folder, any other at the top.
+    func directory(of typed: String?) -> String {
+        let root = LoadedConfiguration.resolved(workTree)
+        let folder = LoadedConfiguration.resolved(invocation.surroundings.workingFolder)
+        return typed != nil && folder.hasPrefix(root + "/") ? String(folder.dropFirst(root.count + 1)) : ""
+    }
+
     /// In the middle of a merge or rebase a branch would stand on a state that nobody means.
     func refuseUnfinishedOperation() async throws {
         guard let operation = facts.operation else { return }

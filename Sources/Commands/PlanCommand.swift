@@ -57,10 +57,10 @@ package struct PlanCommand: Subcommand {
         let plan: OrchestrationPlan?
         switch kind {
         case .analyze:
-            var arguments = AnalyzeArguments()
-            arguments.staged = staged
-            arguments.range = range
-            plan = try await arguments.journey(session, log: nil, team: team).plan()
+            plan = try await Analyze(
+                repository: session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all, paths: [], log: nil,
+                orchestrator: team, pattern: session.configuration.pattern
+            ).plan()
             if team != nil, plan == nil { state = "nothing has changed that models could read" }
         case .consensus:
             plan = team.map { Consensus(question: question ?? "", experts: experts, orchestrator: $0).plan }

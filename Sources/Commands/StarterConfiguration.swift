@@ -52,7 +52,7 @@ package struct StarterConfiguration: Sendable {
             "# carry: [.venv, node_modules]",
             "# sandbox: auto               # require, auto, off",
             "",
-            "# candidates: 3",
+            "# candidates: 8",
             "# rounds: 3",
             "# branch-prefix: teamfix/",
             "",

@@ -24,6 +24,8 @@ package struct Fix: Sendable {
 
     /// The journey: gather, reproduce, plan and repair, verify afresh, publish.
     package func run() async throws -> FixReport {
+        try await Publisher.rehearse(
+            request.branch ?? "fix", in: place.repository, environment: place.environment)
         let snapshot = try await place.repository.snapshot()
         let told = request.log.map { BuildLog.read($0, root: place.workTree, directory: nil) }
         guard request.command != nil else {
@@ -31,8 +33,13 @@ package struct Fix: Sendable {
         }
         let outcome = try await place.withBench(tree: snapshot.tree, request: request) { bench in
             announce(bench.carried)
-            let failure = try await bench.observe(.reproduce, contents: [:])
+            var failure = try await bench.observe(.reproduce, contents: [:])
             if let report = notReproduced(failure, told, bench.carried) { return Repaired.ended(report) }
+            // With all errors known, independent ones are mended side by side; the final check runs the command as it is.
+            if let command = BuildSystem.keepGoing(request.command ?? "") {
+                await bench.use(command)
+                failure = try await bench.observe(.gather, contents: [:])
+            }
             let repair = try await repair(failure, snapshot, bench)
             let ended = try await withinBudget(failure.duration) { try await attempt(repair, snapshot) }
             return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps, ended: ended)
@@ -251,7 +258,7 @@ package struct Fix: Sendable {
         let publisher = Publisher(
             repository: place.repository, environment: place.environment, message: message, log: place.log)
         let published = try await publisher.publish(
-            steps, on: snapshot, name: request.branch ?? Publisher.branchName(for: steps, run: place.log.run),
+            steps, on: snapshot, name: request.branch ?? request.branchPrefix + Publisher.branchName(for: steps, run: place.log.run),
             summary: summarize(place.log.records))
         var report = report
         report.outcome = verified ? .fixed : .unverified

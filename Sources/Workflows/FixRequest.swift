@@ -16,6 +16,8 @@ package struct FixRequest: Sendable {
     package var rounds: Int
     /// The branch's name below `teamfix/`; nil derives one.
     package var branch: String?
+    /// What derived branch names begin with, below `teamfix/`; empty or ending in `/`.
+    package var branchPrefix = ""
     package var gate: GateRules
     /// Whether to write what could not be verified to a branch named so.
     package var keepsUnverified: Bool

@@ -89,7 +89,8 @@ package struct FixView: Report {
             lines += ["", style.apply(.heading, "What is still wrong")]
             lines += remaining.prefix(6).map { fit("  " + place($0) + $0.message) }
         }
-        lines += ["", fit(padded("verification", to: 22) + verification.line)]
+        lines += [""]
+        lines += wrapped(verification.line, to: width - 22).enumerated().map { padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element }
         lines += statistics.lines(width: width, style: style).dropFirst()
         lines += next(style).map(fit)
         return lines
@@ -131,7 +132,8 @@ extension StatisticsReport {
     package func commitText(_ verification: VerificationFigures) -> String {
         let plain = Style(Terminal.plain)
         let body = lines(width: 72, style: plain).dropFirst()
-        return (["Statistics:", "", "verification          " + verification.line] + body).map { $0.isEmpty ? "" : "    " + $0 }
+        let verified = wrapped(verification.line, to: 50).enumerated().map { padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element }
+        return (["Statistics:", ""] + verified + body).map { $0.isEmpty ? "" : "    " + $0 }
             .joined(separator: "\n").replacing("    Statistics:", with: "Statistics:")
     }
 }

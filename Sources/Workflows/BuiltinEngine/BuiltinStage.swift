@@ -23,7 +23,9 @@ package struct BuiltinStage: Sendable {
             if latest.passed { return }
             await load(latest.causes)
             let open = latest.causes.prefix(40).compactMap { cause -> (cause: RootCause, proposals: [Proposal])? in
-                let proposals = engine.proposals(for: cause, in: repair.files).filter { !tried.contains($0) }
+                let proposals = engine.proposals(for: cause, in: repair.files).filter { proposal in
+                    !tried.contains(proposal) && proposal.edits.allSatisfy { repair.gate.mayEdit($0.file) }
+                }
                 return proposals.isEmpty ? nil : (cause, proposals)
             }
             guard !open.isEmpty else { return }
@@ -50,6 +52,8 @@ package struct BuiltinStage: Sendable {
                 let trial = try await repair.consider(candidate, scope: Set(candidate.files), acceptsImprovement: false)
                 if trial.progress == .passed { return }
                 if case .improved = trial.progress, bestSoFar == nil { bestSoFar = trial }
+                // What the compiler itself said, and what got it further, isn't compared with guesses.
+                if bestSoFar != nil, proposal.grounds <= .suggestion { break }
             }
             if let bestSoFar { await repair.accept(bestSoFar) }
         }
@@ -73,12 +77,27 @@ package struct BuiltinStage: Sendable {
     private static func candidate(
         _ batch: [(cause: RootCause, proposal: Proposal)], _ repair: Repair
     ) async throws -> Candidate? {
-        let edits = batch.flatMap(\.proposal.edits)
-        guard let contents = try? repair.files.contents(applying: edits), !contents.isEmpty else { return nil }
-        let origins = contents.keys.reduce(into: [String: SourceText]()) { $0[$1] = repair.files[$1] }
-        let title = batch.count == 1 ? batch[0].proposal.title : batch.map(\.proposal.title).joined(separator: "\n")
-        return Candidate(
-            id: await repair.nextID(), title: title, source: "builtin", causes: batch.map(\.cause.fingerprint),
-            contents: contents, origins: origins)
+        var edits: [Edit] = []
+        var parts: [Candidate] = []
+        let id = await repair.nextID()
+        var before: [String: SourceText] = [:]
+        for (cause, proposal) in batch {
+            edits += proposal.edits
+            guard let contents = try? repair.files.contents(applying: edits) else { return nil }
+            let touched = Set(proposal.edits.map(\.file))
+            let origins = touched.reduce(into: [String: SourceText]()) { $0[$1] = before[$1] ?? repair.files[$1] }
+            parts.append(
+                Candidate(
+                    id: id, title: proposal.title, source: "builtin", causes: [cause.fingerprint],
+                    contents: contents.filter { touched.contains($0.key) }, origins: origins))
+            before.merge(contents) { $1 }
+        }
+        guard !before.isEmpty else { return nil }
+        if parts.count == 1 { return parts[0] }
+        var whole = Candidate(
+            id: id, title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin", causes: batch.map(\.cause.fingerprint),
+            contents: before, origins: before.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
+        whole.parts = parts
+        return whole
     }
 }

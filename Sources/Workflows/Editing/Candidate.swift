@@ -15,6 +15,10 @@ package struct Candidate: Sendable, Equatable {
     /// The content that each of these files had when it was written: a candidate for another state of a file is stale.
     package var origins: [String: SourceText]
 
+    /// The independent fixes that it is made of, in order, each on top of the ones before; empty when it is one fix. Each
+    /// becomes a commit.
+    package var parts: [Candidate] = []
+
     package init(
         id: String, title: String, source: String, model: String? = nil, causes: [String],
         contents: [String: SourceText], origins: [String: SourceText]

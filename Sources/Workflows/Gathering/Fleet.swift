@@ -119,8 +119,11 @@ package struct Fleet: Sendable {
         let resident = status.resident?.first { canonicalModelName($0.name) == canonicalModelName(chosen.model.name) }
         let window = ContextChoice(
             needed: needed, resident: resident?.contextLength, trained: chosen.model.contextLength, limit: setting.contextLength)
+        // Only Ollama lets a client choose the window; elsewhere it is what it is.
+        let fixed = resident?.contextLength ?? chosen.model.contextLength ?? 4096
+        let length = setting.address.kind == .ollama ? window.contextLength : min(fixed, setting.contextLength ?? fixed)
         result.member = TeamServer(
-            endpoint: endpoint, model: chosen.model.name, contextLength: window.contextLength, slots: setting.slots ?? 1,
+            endpoint: endpoint, model: chosen.model.name, contextLength: length, slots: setting.slots ?? 1,
             strengths: setting.strengths, url: setting.address.url)
         return result
     }

@@ -39,7 +39,7 @@ package struct Workplace: Sendable {
         let checkout = space.path + "/checkout"
         let files = space.path + "/files"
         guard mkdir(files, 0o700) == 0 else { throw FileFailure(operation: "create", path: files, code: errno) }
-        _ = try await repository.checkout(tree: tree, to: checkout)
+        note(try await repository.checkout(tree: tree, to: checkout))
         // Carried build folders compare times: a verification needn't be a full rebuild.
         FileTimes.carry(
             from: workTree, to: checkout, paths: try await repository.listFiles(in: tree).filter(\.mode.isFile).map(\.path))
@@ -53,5 +53,17 @@ package struct Workplace: Sendable {
             directory: request.directory, gitDirectory: gitDirectory, sandbox: sandbox,
             environment: environment, deadline: .seconds(request.buildTimeout), files: files)
         return try await body(Bench(repository: repository, base: tree, build: build, carried: carried, log: log))
+    }
+
+    /// What a checkout can't have: said once, as it may be why a build fails differently.
+    private func note(_ report: CheckoutReport) {
+        func tell(_ paths: [String], _ what: String) {
+            guard !paths.isEmpty else { return }
+            let text = paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? ", …" : "") + what
+            let known = log.records.contains { $0.event == .notice(level: .warning, text: sanitized(text)) }
+            if !known { log.append(.notice(level: .warning, text: sanitized(text))) }
+        }
+        tell(report.submodules, ": submodules are empty folders in the scratch checkout")
+        tell(report.unfiltered, ": stored through a filter (LFS); the scratch checkout has what the repository stores")
     }
 }

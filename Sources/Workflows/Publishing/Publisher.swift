@@ -48,13 +48,26 @@ package struct Publisher: Sendable {
         }
         let patch = try await repository.patchText(from: snapshot.tree, to: tree)
         guard let commit = parent else { throw PublishError.nothingToWrite }
-        let prefix = message.verified ? "teamfix/" : "teamfix/unverified/"
-        let branch = try await repository.freeBranchName(prefix + name)
+        let branch = try await repository.freeBranchName(Self.fullName(name, verified: message.verified))
         try await repository.createBranch(
             branch, at: commit, message: "teamfix: \(message.verified ? "verified" : "unverified") fix, run \(message.run)", by: identity.committer)
         let files = Set(steps.flatMap(\.candidate.files)).sorted()
         log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
         return Published(branch: branch, commit: commit, patch: patch)
+    }
+
+    /// Finds out before the work begins whether its result can be written at all: an identity, and a branch of this name.
+    package static func rehearse(
+        _ name: String, in repository: Repository, environment: [String: String]
+    ) async throws(GitError) {
+        _ = try await repository.identity(environment: environment)
+        _ = try await repository.freeBranchName(fullName(name, verified: true))
+    }
+
+    /// The branch's whole name: below `teamfix/`, whatever was asked for.
+    package static func fullName(_ name: String, verified: Bool) -> String {
+        let plain = name.hasPrefix("refs/heads/") ? String(name.dropFirst(11)) : name
+        return (verified ? "teamfix/" : "teamfix/unverified/") + (plain.hasPrefix("teamfix/") ? String(plain.dropFirst(8)) : plain)
     }
 
     /// A name for the branch from what was mended.

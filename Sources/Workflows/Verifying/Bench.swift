@@ -8,7 +8,7 @@ import Git
 /// The checkout is made once and edited in place, so that a build after the first rebuilds only what changed. What passes
 /// here is verified again in a fresh one before it is published.
 package actor Bench {
-    private let build: ScratchBuild
+    private var build: ScratchBuild
     private let base: ObjectID
     private let repository: Repository
     private let log: RunLog
@@ -28,6 +28,9 @@ package actor Bench {
         self.carried = carried
         self.log = log
     }
+
+    /// Runs this command from now on: the build's own with a flag that makes it keep going.
+    package func use(_ command: String) { build.command = command }
 
     /// Runs the build with these files in place of the base's.
     package func observe(_ purpose: BuildPurpose, contents: [String: SourceText]) async throws -> BuildObservation {

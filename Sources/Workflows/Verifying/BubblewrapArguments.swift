@@ -129,7 +129,7 @@ package enum PrivatePlaces {
         ".npm": [],
         ".swiftpm": ["configuration"],
         ".config": ["go"],
-        ".local": ["bin", "lib", "pipx", "state", "share"],
+        ".local": ["bin", "lib", "pipx"],
     ]
 
     /// Whether nothing of the entry of this name in a home folder may be seen.

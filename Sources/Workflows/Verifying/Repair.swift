@@ -88,12 +88,14 @@ package actor Repair {
     }
 
     private func take(_ candidate: Candidate, _ after: BuildObservation) {
-        let causes = latest.causes.map(\.diagnostic).filter { candidate.causes.contains($0.fingerprint) }
+        let causes = latest.causes.map(\.diagnostic)
         files.accept(candidate.contents)
         // What failed before may pass now.
         seen.removeAll()
         latest = after
-        steps.append(FixStep(candidate: candidate, causes: causes))
+        for part in candidate.parts.isEmpty ? [candidate] : candidate.parts {
+            steps.append(FixStep(candidate: part, causes: causes.filter { part.causes.contains($0.fingerprint) }))
+        }
     }
 
     private func trial(
