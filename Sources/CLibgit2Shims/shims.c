@@ -22,10 +22,10 @@ int teamfix_git_allow_extensions(void) {
     return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof(extensions[0]));
 }
 
-#ifdef __linux__
-int teamfix_git_publish_file(const char *folder, const char *path, const char *text, size_t length) {
+int teamfix_git_publish_unnamed(const char *folder, const char *path, const char *text, size_t length) {
+#ifdef O_TMPFILE
     int file = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-    if (file < 0) return errno;
+    if (file < 0) return errno == EISDIR ? ENOTSUP : errno;
     char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     int failure = 0;
@@ -34,10 +34,8 @@ int teamfix_git_publish_file(const char *folder, const char *path, const char *t
         failure = errno ? errno : EIO;
     close(file);
     return failure;
-}
 #else
-int teamfix_git_publish_file(const char *folder, const char *path, const char *text, size_t length) {
     (void)folder, (void)path, (void)text, (void)length;
     return ENOTSUP;
-}
 #endif
+}

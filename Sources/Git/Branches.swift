@@ -1,5 +1,4 @@
 import CLibgit2
-import CLibgit2Shims
 
 #if canImport(Glibc)
     import Glibc
@@ -89,7 +88,7 @@ extension Repository {
         // Git removes empty folders of branches whenever it likes, also between these two steps.
         for _ in 0..<3 {
             try makeFolders(folder)
-            failure = teamfix_git_publish_file(folder, file, text, text.utf8.count)
+            failure = Publication.publish(text, as: file, in: folder)
             if failure != ENOENT { break }
         }
         switch failure {

@@ -33,6 +33,20 @@ package struct FileChange: Sendable, Hashable {
     package var isOversized: Bool
     package var hunks: [Hunk]
 
+    package init(
+        status: Status, oldPath: String?, newPath: String?, oldMode: FileMode? = nil, newMode: FileMode? = nil,
+        isBinary: Bool = false, isOversized: Bool = false, hunks: [Hunk] = []
+    ) {
+        self.status = status
+        self.oldPath = oldPath
+        self.newPath = newPath
+        self.oldMode = oldMode
+        self.newMode = newMode
+        self.isBinary = isBinary
+        self.isOversized = isOversized
+        self.hunks = hunks
+    }
+
     /// The path that it has now, or had last.
     package var path: String { newPath ?? oldPath ?? "" }
 }
@@ -51,6 +65,14 @@ package struct Hunk: Sendable, Hashable {
         package var text: String
         /// Whether it is a file's last line and has no line feed.
         package var lacksNewline: Bool
+
+        package init(kind: Kind, oldNumber: Int?, newNumber: Int?, text: String, lacksNewline: Bool = false) {
+            self.kind = kind
+            self.oldNumber = oldNumber
+            self.newNumber = newNumber
+            self.text = text
+            self.lacksNewline = lacksNewline
+        }
     }
 
     package var oldStart: Int
@@ -60,6 +82,17 @@ package struct Hunk: Sendable, Hashable {
     /// What stands after the second `@@`: usually the enclosing function.
     package var section: String
     package var lines: [Line]
+
+    package init(
+        oldStart: Int, oldCount: Int, newStart: Int, newCount: Int, section: String = "", lines: [Line]
+    ) {
+        self.oldStart = oldStart
+        self.oldCount = oldCount
+        self.newStart = newStart
+        self.newCount = newCount
+        self.section = section
+        self.lines = lines
+    }
 }
 
 /// What a comparison may cost.

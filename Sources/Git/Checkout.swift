@@ -65,6 +65,7 @@ extension Repository {
             let index = try Handle("git_index_new", release: git_index_free) { git_index_new($0) }
             try check("git_repository_set_index", git_repository_set_index(view.pointer, index.pointer))
             try writer.write(contents, attributes: view.pointer, into: &report)
+            for index in attributeFiles { try writer.finish(index, of: contents, attributes: view.pointer) }
         }
     }
 
@@ -157,4 +158,15 @@ struct TreeContents {
     }
 
     var entries: [Entry] = []
+
+    /// The folders that an entry is in, outermost first.
+    func folders(above index: Int) -> [Int] {
+        var chain: [Int] = []
+        var folder = entries[index].folder
+        while folder >= 0 {
+            chain.append(folder)
+            folder = entries[folder].folder
+        }
+        return chain.reversed()
+    }
 }

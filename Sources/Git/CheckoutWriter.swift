@@ -29,20 +29,32 @@ struct CheckoutWriter {
     mutating func writeFirst(
         _ index: Int, of contents: TreeContents, into report: inout CheckoutReport
     ) throws(GitError) {
-        var chain: [Int] = []
-        var folder = contents.entries[index].folder
-        while folder >= 0 {
-            chain.append(folder)
-            folder = contents.entries[folder].folder
-        }
         var open = [root]
         defer { for directory in open.dropFirst() { close(directory) } }
-        for folder in chain.reversed() {
+        for folder in contents.folders(above: index) {
             open.append(try enter(contents.entries[folder], in: open[open.count - 1], isMade: made.contains(folder)))
             made.insert(folder)
         }
-        try write(contents.entries[index], in: open[open.count - 1], attributes: nil, into: &report)
+        try write(contents.entries[index], in: open[open.count - 1], values: [:], isPlain: true, into: &report)
         made.insert(index)
+    }
+
+    /// Gives a file that was written first the line endings that its own attributes ask for.
+    func finish(_ index: Int, of contents: TreeContents, attributes: OpaquePointer) throws(GitError) {
+        let entry = contents.entries[index]
+        // Read before the file is removed: it may be the one that they stand in.
+        let values = try Attributes.read(LineEndings.attributes, for: entry.path, in: attributes)
+        guard lineEndings.conversion(values) != .none else { return }
+        var open = [root]
+        defer { for directory in open.dropFirst() { close(directory) } }
+        for folder in contents.folders(above: index) {
+            open.append(try enter(contents.entries[folder], in: open[open.count - 1], isMade: true))
+        }
+        guard unlinkat(open[open.count - 1], entry.name, 0) == 0 else {
+            throw GitError.system("unlinkat", "Can't write \(entry.path)")
+        }
+        var counted = CheckoutReport()
+        try write(entry, in: open[open.count - 1], values: values, into: &counted)
     }
 
     /// Writes everything that isn't there yet.
@@ -68,7 +80,12 @@ struct CheckoutWriter {
                 report.submodules.append(entry.path)
             default:
                 if made.contains(index) { continue }
-                try write(entry, in: directory, attributes: attributes, into: &report)
+                var values: [String: AttributeValue] = [:]
+                if let attributes, entry.mode.isFile {
+                    let names = LineEndings.attributes + Attributes.filtering
+                    values = try Attributes.read(names, for: entry.path, in: attributes)
+                }
+                try write(entry, in: directory, values: values, isPlain: attributes == nil, into: &report)
             }
         }
     }
@@ -83,7 +100,8 @@ struct CheckoutWriter {
     }
 
     private func write(
-        _ entry: TreeContents.Entry, in directory: Int32, attributes: OpaquePointer?, into report: inout CheckoutReport
+        _ entry: TreeContents.Entry, in directory: Int32, values: [String: AttributeValue], isPlain: Bool = false,
+        into report: inout CheckoutReport
     ) throws(GitError) {
         var (object, id): (OpaquePointer?, git_oid) = (nil, entry.id)
         let result = git_odb_read(&object, objects, &id)
@@ -103,14 +121,10 @@ struct CheckoutWriter {
             guard result == 0 else { throw GitError.system("symlinkat", "Can't make the link \(entry.path)") }
             return
         }
-        if let attributes {
-            let values = try Attributes.read(
-                LineEndings.attributes + Attributes.filtering, for: entry.path, in: attributes)
-            if Attributes.filter(values) != nil { report.unfiltered.append(entry.path) }
-            if let converted = LineEndings.converted(bytes, lineEndings.conversion(values)) {
-                return try converted.withUnsafeBytesThrowing { (bytes) throws(GitError) in
-                    try create(entry, in: directory, bytes)
-                }
+        if Attributes.filter(values) != nil { report.unfiltered.append(entry.path) }
+        if !isPlain, let converted = LineEndings.converted(bytes, lineEndings.conversion(values)) {
+            return try converted.withUnsafeBytesThrowing { (bytes) throws(GitError) in
+                try create(entry, in: directory, bytes)
             }
         }
         try create(entry, in: directory, bytes)

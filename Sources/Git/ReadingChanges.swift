@@ -6,11 +6,8 @@ extension Repository {
         _ selection: ChangeSelection, paths: [String] = [], limits: ChangeLimits = ChangeLimits()
     ) throws(GitError) -> [FileChange] {
         let diff = try compare(selection, paths: paths, limits: limits)
-        if selection != .staged, selection != .unstaged, selection != .untracked {
-            try findRenames(diff)
-        } else if selection == .staged {
-            try findRenames(diff)
-        }
+        // Between index and work tree nothing is renamed: the new name isn't tracked.
+        if selection != .unstaged, selection != .untracked { try findRenames(diff) }
         let count = git_diff_num_deltas(diff.pointer)
         guard count <= limits.files else {
             throw GitError(
@@ -29,17 +26,21 @@ extension Repository {
         return changes
     }
 
-    /// A patch that `git apply` takes, binary files included. Nil is the empty tree.
-    package func patchText(from old: ObjectID?, to new: ObjectID, limit: Int = 64 << 20) throws(GitError) -> String {
+    /// A patch that `git apply` takes, binary files included: bytes, as files needn't be UTF-8. Nil is the empty tree.
+    package func patch(from old: ObjectID?, to new: ObjectID, limit: Int = 64 << 20) throws(GitError) -> [UInt8] {
         let diff = try compare(.trees(old, new), paths: [], limits: nil)
         var text = git_buf()
         defer { git_buf_dispose(&text) }
         try check("git_diff_to_buf", git_diff_to_buf(&text, diff.pointer, GIT_DIFF_FORMAT_PATCH))
         guard text.size <= limit else {
-            throw GitError(
-                .tooLarge, call: "patchText", message: "The patch has \(text.size) bytes, more than \(limit).")
+            throw GitError(.tooLarge, call: "patch", message: "The patch has \(text.size) bytes, more than \(limit).")
         }
-        return take(&text)
+        return Array(UnsafeRawBufferPointer(start: text.ptr, count: text.size))
+    }
+
+    /// The same patch to be shown: bytes that aren't UTF-8 are replaced.
+    package func patchText(from old: ObjectID?, to new: ObjectID, limit: Int = 64 << 20) throws(GitError) -> String {
+        String(decoding: try patch(from: old, to: new, limit: limit), as: UTF8.self)
     }
 
     // MARK: Comparing

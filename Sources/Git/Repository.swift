@@ -44,13 +44,12 @@ package actor Repository {
         let repository = try location.open()
         let config = try Configuration.load(environment, location, repository: repository.pointer)
         // A repository that is named outright is trusted, as git does.
-        if let start = location.searchedFrom {
+        if location.searchedFrom != nil {
             let folder = git_repository_workdir(repository.pointer).map {
                 Paths.withoutTrailingSlash(String(cString: $0))
             }
             var paths = [location.gitDirectory]
             if let folder { paths += [folder, folder + "/.git"] }
-            _ = start
             try Ownership.check(
                 paths: paths, folder: folder ?? location.gitDirectory, environment: environment, config: config)
         }

@@ -94,13 +94,19 @@ extension Repository {
 
     private func workTreeChanges(_ entries: IndexEntries, root: String) throws(GitError) -> WorkTreeChanges {
         var found = WorkTreeChanges()
+        let config = try configuration()
+        let tracksModes = Configuration.flag("core.filemode", in: config) != false
+        let tracksLinks = Configuration.flag("core.symlinks", in: config) != false
         let diff = try compare(.untracked, paths: [], limits: ChangeLimits())
         for position in 0..<git_diff_num_deltas(diff.pointer) {
             guard let delta = git_diff_get_delta(diff.pointer, position)?.pointee, let raw = delta.new_file.path
             else { continue }
             let path = String(cString: raw)
             if entries.kept.contains(path) { continue }
-            let mode = FileMode(UInt32(delta.new_file.mode))
+            var mode = FileMode(UInt32(delta.new_file.mode))
+            let old = FileMode(UInt32(delta.old_file.mode))
+            if !tracksModes, mode?.isFile == true { mode = old?.isFile == true ? old : .regular }
+            if !tracksLinks, mode?.isFile == true, old == .symlink { mode = old }
             switch delta.status {
             case GIT_DELTA_DELETED:
                 found.deleted.append(path)

@@ -83,9 +83,7 @@ struct ApplyTests {
         #expect(found.allSatisfy { !$0.reason.isEmpty })
     }
 
-    @Test(
-        "puts everything back when a write fails",
-        .enabled(if: geteuid() != 0 || FileManager.default.fileExists(atPath: "/usr/bin/chattr")))
+    @Test("puts everything back when a write fails")
     func rollsBack() async throws {
         let given = try await prepared()
         // A folder in the place of the temporary file makes the write of one file fail, after others succeeded.
@@ -94,8 +92,7 @@ struct ApplyTests {
         let before = try ScratchRepository.contents(of: given.scratch.path) { $0.hasPrefix(".git/objects") }
         let error = try await gitError { _ = try await given.repository.apply(from: given.old, to: given.new) }
         #expect(error.message.contains("Everything was put back."))
-        var after = try ScratchRepository.contents(of: given.scratch.path) { $0.hasPrefix(".git/objects") }
-        after["new"] = before["new"]
+        let after = try ScratchRepository.contents(of: given.scratch.path) { $0.hasPrefix(".git/objects") }
         #expect(after == before)
     }
 

@@ -99,6 +99,23 @@ struct BranchTests {
         #expect(deleted.code == .invalid)
     }
 
+    @Test("A published file is whole, is the only one, and replaces none", arguments: [true, false])
+    func publication(_ isUnnamed: Bool) throws {
+        let scratch = try ScratchRepository(initialising: nil)
+        let publish = { (text: String, folder: String) in
+            isUnnamed
+                ? Publication.unnamed(text, as: folder + "/x", in: folder)
+                : Publication.linked(text, as: folder + "/x", in: folder)
+        }
+        let first = publish("first", scratch.path)
+        if isUnnamed, first == ENOTSUP || first == EOPNOTSUPP { return }
+        #expect(first == 0)
+        #expect(publish("second", scratch.path) == EEXIST)
+        #expect(publish("third", scratch.path + "/gone") == ENOENT)
+        #expect(try scratch.read("x") == "first")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["x"])
+    }
+
     @Test("A branch needs a commit that is there")
     func target() async throws {
         let (scratch, _) = try committed()
@@ -109,9 +126,6 @@ struct BranchTests {
         }
         #expect(error.code == .missingObject)
         let tree = try await repository.tree(of: "HEAD")
-        #expect(throws: GitError.self) {
-            try ObjectID(hex: "xyz") ?? { throw GitError(.invalid, call: "", message: "") }()
-        }
         let kind = try await gitError {
             try await repository.createBranch("teamfix/x", at: tree, message: "m", by: ada)
         }

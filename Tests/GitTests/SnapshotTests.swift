@@ -145,7 +145,7 @@ struct SnapshotTests {
         try scratch.write("unix.txt", "a\nb\n")
         try scratch.write("dos.txt", "a\r\nb\r\n")
         try scratch.write("mixed.txt", "a\r\nb\n")
-        try scratch.write("binary.txt", Data([0, 13, 10, 0, 1, 2]))
+        try scratch.write("binary.dat", Data([0, 13, 10, 0, 1, 2]))
         try scratch.commit()
         try scratch.git("config", String(parts[0]), String(parts[1]))
         if !attributes.isEmpty { try scratch.write(".gitattributes", attributes) }

@@ -13,7 +13,7 @@ extension ScratchRepository {
     func gitTree() throws -> String {
         let index = base + "/other-index"
         if let own = try? git("rev-parse", "--git-path", "index") {
-            _ = try? run(["cp", own.hasPrefix("/") ? own : path + "/" + own, index], in: path)
+            _ = try? run(["cp", "-p", own.hasPrefix("/") ? own : path + "/" + own, index], in: path)
         }
         try git(["add", "-A"], environment: ["GIT_INDEX_FILE": index])
         return try git(["write-tree"], environment: ["GIT_INDEX_FILE": index])

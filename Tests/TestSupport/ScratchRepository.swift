@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// A real repository in a temporary folder, driven by the real `git`, isolated from the user's own configuration and
 /// removed with this object.
@@ -80,30 +81,58 @@ package final class ScratchRepository: Sendable {
             else { throw CommandFailure(description: "can't make \(files).\(name)") }
         }
         defer { for name in ["in", "out", "err"] { try? FileManager.default.removeItem(atPath: "\(files).\(name)") } }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = environment
         // Commits get the same ids in every run.
         for role in ["AUTHOR", "COMMITTER"] { variables["GIT_\(role)_DATE"] = "1700000000 +0000" }
-        process.environment = variables.merging(extra) { $1 }
-        process.standardInput = FileHandle(forReadingAtPath: files + ".in")
-        process.standardOutput = FileHandle(forWritingAtPath: files + ".out")
-        process.standardError = FileHandle(forWritingAtPath: files + ".err")
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        try process.run()
-        if ended.wait(timeout: .now() + 30) == .timedOut {
-            kill(process.processIdentifier, SIGKILL)
-            throw CommandFailure(description: "\(command.joined(separator: " ")) took over 30 seconds")
-        }
-        guard process.terminationStatus == 0 else {
+        let status = try spawn(
+            command, in: folder, environment: variables.merging(extra) { $1 }, input: files + ".in",
+            output: files + ".out", error: files + ".err")
+        guard status == 0 else {
             let error = String(decoding: try Data(contentsOf: URL(fileURLWithPath: files + ".err")), as: UTF8.self)
-            throw CommandFailure(
-                description: "\(command.joined(separator: " ")) exited with \(process.terminationStatus): \(error)")
+            throw CommandFailure(description: "\(command.joined(separator: " ")) ended with \(status): \(error)")
         }
         return try Data(contentsOf: URL(fileURLWithPath: files + ".out"))
+    }
+
+    /// Foundation's `Process` reads freed memory when several threads start programs at once, which tests do.
+    private func spawn(
+        _ command: [String], in folder: String, environment: [String: String], input: String, output: String,
+        error: String
+    ) throws -> Int32 {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY, 0)
+        // A shell enters the folder: the file action for that isn't declared everywhere.
+        let arguments = (["sh", "-c", "cd \"$0\" && exec \"$@\"", folder] + command).map { strdup($0) }
+        let variables = environment.map { strdup("\($0)=\($1)") }
+        defer { for string in arguments + variables { free(string) } }
+        var child: pid_t = 0
+        let failure = posix_spawn(&child, "/bin/sh", &actions, nil, arguments + [nil], variables + [nil])
+        guard failure == 0 else {
+            throw CommandFailure(description: "can't start \(command[0]): \(String(cString: strerror(failure)))")
+        }
+        let started = child
+        let ended = DispatchSemaphore(value: 0)
+        let status = Mutex<Int32>(-1)
+        DispatchQueue.global().async {
+            var raw: Int32 = 0
+            while waitpid(started, &raw, 0) < 0, errno == EINTR {}
+            status.withLock { $0 = raw }
+            ended.signal()
+        }
+        if ended.wait(timeout: .now() + 30) == .timedOut {
+            kill(started, SIGKILL)
+            throw CommandFailure(description: "\(command.joined(separator: " ")) took over 30 seconds")
+        }
+        let raw = status.withLock { $0 }
+        return raw & 0x7F == 0 ? (raw >> 8) & 0xFF : -(raw & 0x7F)
     }
 
     /// Adds everything and commits it; returns the commit's id.

@@ -15,9 +15,9 @@ int teamfix_git_set_owner_validation(int enabled);
 /// Lets libgit2 open repositories with the extensions that Git itself takes care of.
 int teamfix_git_allow_extensions(void);
 
-/// Makes a file that is there with its whole content or not at all, never replaces one, and leaves nothing behind when
-/// the process is killed: an unnamed file in `folder` gets the name `path`. Returns 0 or an `errno`; ENOTSUP where the
-/// system has no unnamed files.
-int teamfix_git_publish_file(const char *folder, const char *path, const char *text, size_t length);
+/// Gives an unnamed file in `folder` its content and then the name `path`, which must be free: the file is there whole or
+/// not at all, and nothing is left behind when the process is killed. Returns 0 or an `errno`; ENOTSUP where the system
+/// has no unnamed files.
+int teamfix_git_publish_unnamed(const char *folder, const char *path, const char *text, size_t length);
 
 #endif
