@@ -89,13 +89,20 @@ package struct AnalyzeView: Report {
         var lines: [String] = []
         for reported in findings {
             let finding = reported.finding
-            let role: Style.Role = finding.severity == .error ? .error : finding.severity == .warning ? .warning : .faint
+            let role: Style.Role =
+                finding.severity == .error ? .error : finding.severity == .warning ? .warning : .faint
             let place = "\(sanitizedLine(finding.file))\(finding.line.map { ":\($0)" } ?? ""): "
-            lines += wrapped("\(place)\(finding.severity.rawValue): \(sanitizedLine(finding.message))", to: width).enumerated().map {
-                $0.offset == 0 ? style.apply(role, $0.element) : $0.element
+            lines += wrapped("\(place)\(finding.severity.rawValue): \(sanitizedLine(finding.message))", to: width)
+                .enumerated().map {
+                    $0.offset == 0 ? style.apply(role, $0.element) : $0.element
+                }
+            if !finding.evidence.isEmpty {
+                lines.append(
+                    fitted("    | \(sanitizedLine(finding.evidence))", to: width, ellipsis: style.glyphs.ellipsis))
             }
-            if !finding.evidence.isEmpty { lines.append(fitted("    | \(sanitizedLine(finding.evidence))", to: width, ellipsis: style.glyphs.ellipsis)) }
-            if !finding.suggestion.isEmpty { lines += wrapped(sanitizedLine(finding.suggestion), to: width - 4).map { "    " + $0 } }
+            if !finding.suggestion.isEmpty {
+                lines += wrapped(sanitizedLine(finding.suggestion), to: width - 4).map { "    " + $0 }
+            }
             lines.append(style.apply(.faint, "    [\(reported.sources.joined(separator: ", "))]"))
         }
         if !findings.isEmpty { lines.append("") }

@@ -27,7 +27,8 @@ package struct ApplyCommand: Subcommand {
         }
         guard run.repository == session.workTree else {
             throw Failure(
-                .usage, "the run \(run.id) is about another repository: \(run.repository)", hints: ["go there, and try again"], status: .usage)
+                .usage, "the run \(run.id) is about another repository: \(run.repository)",
+                hints: ["go there, and try again"], status: .usage)
         }
         guard patch.isVerified else {
             throw Failure(
@@ -56,7 +57,8 @@ package struct ApplyView: Report, Equatable {
 
 package struct CleanCommand: Subcommand {
     package static let configuration = CommandConfiguration(
-        commandName: "clean", abstract: "Removes old branches below teamfix/, and what killed runs left in temporary folders.")
+        commandName: "clean",
+        abstract: "Removes old branches below teamfix/, and what killed runs left in temporary folders.")
 
     @OptionGroup package var clean: CleanArguments
     @OptionGroup package var common: CommonOptions
@@ -96,7 +98,8 @@ package struct CleanView: Report, Equatable {
 
     package func lines(width: Int, style: Style) -> [String] {
         let verb = isDryRun ? "would remove" : "removed"
-        let lines = (branches + folders).map { "\(verb) \(sanitizedLine($0))" } + kept.map { "kept \(sanitizedLine($0))" }
+        let lines =
+            (branches + folders).map { "\(verb) \(sanitizedLine($0))" } + kept.map { "kept \(sanitizedLine($0))" }
         return lines.isEmpty ? ["nothing to remove"] : lines
     }
 }

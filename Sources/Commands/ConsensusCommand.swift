@@ -19,7 +19,9 @@ package struct ConsensusCommand: Subcommand {
             guard let team = try await session.team(log: log) else { throw Failure.noServer }
             let journey = Consensus(question: consensus.question, experts: consensus.experts, orchestrator: team)
             guard let report = try await journey.run() else {
-                throw Failure(.server, "no expert gave an answer", hints: ["see why: teamfix stats --last", "allow more time with --timeout SECONDS"])
+                throw Failure(
+                    .server, "no expert gave an answer",
+                    hints: ["see why: teamfix stats --last", "allow more time with --timeout SECONDS"])
             }
             return RunOutcome(report, outcome: "answered", status: .done)
         }
@@ -31,8 +33,10 @@ package struct ConsensusCommand: Subcommand {
 extension Failure {
     /// A question needs a model.
     static let noServer = Failure(
-        .server, "no model server can be used", hints: [
-            "see what is wrong: teamfix servers", "name one: --server http://HOST:11434", "or start one here: ollama serve",
+        .server, "no model server can be used",
+        hints: [
+            "see what is wrong: teamfix servers", "name one: --server http://HOST:11434",
+            "or start one here: ollama serve",
         ])
 }
 
@@ -51,12 +55,17 @@ package struct ConsensusView: Report {
 
     package func lines(width: Int, style: Style) -> [String] {
         func text(_ words: String, _ indent: String = "") -> [String] {
-            words.split(separator: "\n", omittingEmptySubsequences: false).flatMap { wrapped(sanitizedLine(String($0)), to: width - indent.count) }.map { indent + $0 }
+            words.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+                wrapped(sanitizedLine(String($0)), to: width - indent.count)
+            }.map { indent + $0 }
         }
         var lines = text(report.answer)
         if !report.reasons.isEmpty { lines += [""] + report.reasons.flatMap { text("- " + $0) } }
         let agreeing = report.opinions.count(where: \.agrees)
-        lines += ["", style.apply(.heading, "\(agreeing) of \(report.opinions.count) experts agree (agreement, not correctness)")]
+        lines += [
+            "",
+            style.apply(.heading, "\(agreeing) of \(report.opinions.count) experts agree (agreement, not correctness)"),
+        ]
         for opinion in report.opinions where opinion.agrees { lines.append("  " + who(opinion)) }
         let dissent = report.opinions.filter { !$0.agrees }
         if !dissent.isEmpty {

@@ -62,7 +62,9 @@ extension Failure {
         case let error as HistoryError:
             self = Failure(.storage, error.description)
         case let error as PlanError:
-            self = Failure(.usage, "the plan can't be run: \(error)", hints: ["see what a good one looks like: teamfix plan --format yaml"])
+            self = Failure(
+                .usage, "the plan can't be run: \(error)",
+                hints: ["see what a good one looks like: teamfix plan --format yaml"])
         case let error as ServerAddressError:
             self = Failure(.configuration, error.message)
         case is CancellationError:

@@ -29,9 +29,11 @@ package struct FixCommand: Subcommand {
         var rules = GateRules(protected: session.configuration.protect, allowed: session.configuration.allow)
         rules.allowsRevert = fix.allowRevert
         var request = FixRequest(
-            command: command, directory: session.directory(of: fix.build), check: session.configuration.check, log: log, candidates: session.configuration.candidates,
+            command: command, directory: session.directory(of: fix.build), check: session.configuration.check, log: log,
+            candidates: session.configuration.candidates,
             rounds: session.configuration.rounds, branch: fix.branch, gate: rules, keepsUnverified: fix.keepUnverified,
-            buildTimeout: fix.buildTimeout, budget: session.configuration.budget?.inSeconds, carried: session.configuration.carry,
+            buildTimeout: fix.buildTimeout, budget: session.configuration.budget?.inSeconds,
+            carried: session.configuration.carry,
             pattern: session.configuration.pattern?.rawValue)
         request.branchPrefix = String(session.configuration.branchPrefix.dropFirst("teamfix/".count))
         let finished = request
@@ -48,7 +50,8 @@ package struct FixCommand: Subcommand {
             failure = error
         }
         // The branch is there whatever became of the rest: it is told before the failure is.
-        invocation.show(FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
+        invocation.show(
+            FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
         if let failure { throw failure }
         return outcome.status
     }
@@ -62,7 +65,8 @@ package struct FixCommand: Subcommand {
         let place = Workplace(
             repository: session.repository, workTree: session.workTree,
             gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
-            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: sandbox, log: log,
+            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: sandbox,
+            log: log,
             version: teamfixVersion)
         let team = request.candidates > 0 ? try await session.team(log: log) : nil
         let journey = Fix(place: place, request: request, orchestrator: team) { records in
@@ -79,15 +83,20 @@ package struct FixCommand: Subcommand {
             if fix.log != nil { return nil }
             throw Failure(
                 .usage, "no build system is recognised in \(session.workTree)",
-                hints: ["say what fails: teamfix fix --build COMMAND", "or give its output: COMMAND 2>&1 | teamfix fix --log -"], status: .usage)
+                hints: [
+                    "say what fails: teamfix fix --build COMMAND",
+                    "or give its output: COMMAND 2>&1 | teamfix fix --log -",
+                ], status: .usage)
         }
         session.invocation.note("the build is `\(guess.command)` (\(guess.name): \(guess.why))")
-        let asks = session.invocation.surroundings.standardInputIsTerminal && !fix.yes && fix.log != "-" && !common.quiet
+        let asks =
+            session.invocation.surroundings.standardInputIsTerminal && !fix.yes && fix.log != "-" && !common.quiet
         guard asks else { return guess.command }
         session.invocation.surroundings.standardError.write("Run it in a scratch checkout? [Y/n] ")
         let answer = (readLine() ?? "n").lowercased()
         guard answer.isEmpty || answer.hasPrefix("y") else {
-            throw Failure(.usage, "nothing was run", hints: ["say what to run: teamfix fix --build COMMAND"], status: .usage)
+            throw Failure(
+                .usage, "nothing was run", hints: ["say what to run: teamfix fix --build COMMAND"], status: .usage)
         }
         return guess.command
     }
@@ -129,7 +138,8 @@ extension Session {
         for folder in ScratchSpace.removeLeftovers(in: scratch) {
             invocation.note("removed what an earlier run left: \(folder)")
         }
-        return try await Sandbox.detect(configuration.sandbox, environment: invocation.surroundings.environment, scratch: scratch)
+        return try await Sandbox.detect(
+            configuration.sandbox, environment: invocation.surroundings.environment, scratch: scratch)
     }
 
     /// Records the patch, so that `teamfix apply RUN` finds it.
@@ -138,7 +148,8 @@ extension Session {
         do throws(HistoryError) {
             _ = try store.keep(
                 StoredPatch(
-                    run: run, branch: branch, commit: report.commit, base: report.baseTree, isVerified: report.outcome == .fixed,
+                    run: run, branch: branch, commit: report.commit, base: report.baseTree,
+                    isVerified: report.outcome == .fixed,
                     text: report.patch))
         } catch {
             invocation.note(error.description)
@@ -146,7 +157,9 @@ extension Session {
     }
 
     func apply(_ report: FixReport) async throws -> ApplyReport? {
-        guard let base = report.baseTree.flatMap(ObjectID.init(hex:)), let commit = report.commit.flatMap(ObjectID.init(hex:)) else { return nil }
+        guard let base = report.baseTree.flatMap(ObjectID.init(hex:)),
+            let commit = report.commit.flatMap(ObjectID.init(hex:))
+        else { return nil }
         return try await repository.apply(from: base, to: try await repository.commitInfo(commit).tree)
     }
 }
@@ -166,7 +179,9 @@ extension Invocation {
         var bytes: [UInt8] = []
         while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
             bytes += chunk
-            guard bytes.count <= 256 << 20 else { throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage) }
+            guard bytes.count <= 256 << 20 else {
+                throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage)
+            }
         }
         return bytes
     }

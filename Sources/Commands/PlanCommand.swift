@@ -58,7 +58,8 @@ package struct PlanCommand: Subcommand {
         switch kind {
         case .analyze:
             plan = try await Analyze(
-                repository: session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all, paths: [], log: nil,
+                repository: session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all,
+                paths: [], log: nil,
                 orchestrator: team, pattern: session.configuration.pattern
             ).plan()
             if team != nil, plan == nil { state = "nothing has changed that models could read" }
@@ -70,33 +71,43 @@ package struct PlanCommand: Subcommand {
             plan = preview.plan
             if preview.failure?.passed == true { state = "the build passes as things are" }
         }
-        try show(plan, proposals, state ?? (team == nil ? "no model server can be used: the built-in engine works alone" : nil), invocation)
+        try show(
+            plan, proposals,
+            state ?? (team == nil ? "no model server can be used: the built-in engine works alone" : nil), invocation)
         return .done
     }
 
     private func preview(_ session: Session, _ team: TeamOrchestrator?, _ log: RunLog) async throws -> Fix.Preview {
-        guard let command = session.configuration.build ?? BuildSystem.guesses(in: session.workTree).first?.command else {
+        guard let command = session.configuration.build ?? BuildSystem.guesses(in: session.workTree).first?.command
+        else {
             throw Failure(
-                .usage, "no build system is recognised in \(session.workTree)", hints: ["say what fails: teamfix plan fix --build COMMAND"],
+                .usage, "no build system is recognised in \(session.workTree)",
+                hints: ["say what fails: teamfix plan fix --build COMMAND"],
                 status: .usage)
         }
         let configuration = session.configuration
         let request = FixRequest(
-            command: command, candidates: configuration.candidates, gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
+            command: command, candidates: configuration.candidates,
+            gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
             carried: configuration.carry, pattern: configuration.pattern?.rawValue)
         let place = Workplace(
-            repository: session.repository, workTree: session.workTree, gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
-            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: try await session.sandbox(), log: log,
+            repository: session.repository, workTree: session.workTree,
+            gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
+            environment: session.invocation.surroundings.environment, scratch: session.scratch,
+            sandbox: try await session.sandbox(), log: log,
             version: teamfixVersion)
         return try await Fix(place: place, request: request, orchestrator: team) { _ in nil }.preview()
     }
 
-    private func show(_ plan: OrchestrationPlan?, _ proposals: [String], _ state: String?, _ invocation: Invocation) throws {
+    private func show(_ plan: OrchestrationPlan?, _ proposals: [String], _ state: String?, _ invocation: Invocation)
+        throws
+    {
         let output = invocation.surroundings.standardOutput
         switch format {
         case .text:
             output.write(
-                OutputFormat.text.render(PlanView(plan: plan, proposals: proposals, state: state), terminal: invocation.output))
+                OutputFormat.text.render(
+                    PlanView(plan: plan, proposals: proposals, state: state), terminal: invocation.output))
         case .json, .yaml:
             guard let plan else { throw Failure(.usage, state ?? "there is nothing to plan", status: .notFixed) }
             output.write(format == .json ? try plan.json() + "\n" : try YAMLEncoder.plans.encode(plan))
@@ -106,7 +117,9 @@ package struct PlanCommand: Subcommand {
 
 /// The common options of `plan`, whose own `--format` knows more forms.
 package struct PlanOptions: ParsableArguments {
-    @Option(name: .customLong("server"), help: ArgumentHelp("A model server, or the name of a configured one; repeatable.", valueName: "url"))
+    @Option(
+        name: .customLong("server"),
+        help: ArgumentHelp("A model server, or the name of a configured one; repeatable.", valueName: "url"))
     package var servers: [String] = []
     @Option(help: "The model for every server.")
     package var model: String?
@@ -138,7 +151,8 @@ extension YAMLEncoder {
     /// Plans as people edit them: keys sorted, long texts as blocks.
     static var plans: YAMLEncoder {
         let encoder = YAMLEncoder()
-        encoder.options = Options(indent: 2, width: -1, allowUnicode: true, sortKeys: true, newLineScalarStyle: .literal)
+        encoder.options = Options(
+            indent: 2, width: -1, allowUnicode: true, sortKeys: true, newLineScalarStyle: .literal)
         return encoder
     }
 }
@@ -154,7 +168,9 @@ package struct PlanView: Report {
         var lines: [String] = []
         if let state { lines.append(fit(state)) }
         if !proposals.isEmpty {
-            lines += [style.apply(.heading, "The built-in engine tries first")] + proposals.prefix(20).map { fit("  " + sanitizedLine($0)) }
+            lines +=
+                [style.apply(.heading, "The built-in engine tries first")]
+                + proposals.prefix(20).map { fit("  " + sanitizedLine($0)) }
         }
         guard let plan else { return lines }
         if !lines.isEmpty { lines.append("") }
@@ -164,7 +180,10 @@ package struct PlanView: Report {
             lines += ["", "wave \(wave.number) (\(counted(wave.tasks.count, "task")))"]
             for task in wave.tasks {
                 let pin = task.server.map { " on \($0)" } ?? ""
-                lines.append(fit("  \(sanitizedLine(task.id)): \(sanitizedLine(task.specialist))\(pin), \(sanitizedLine(task.input.title))"))
+                lines.append(
+                    fit(
+                        "  \(sanitizedLine(task.id)): \(sanitizedLine(task.specialist))\(pin), \(sanitizedLine(task.input.title))"
+                    ))
             }
         }
         return lines

@@ -18,7 +18,8 @@ package struct ServersCommand: Subcommand {
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let configuration = try invocation.configuration().configuration
         let report = try await ServersReport.gather(
-            try await invocation.serversOrLocal(configuration), connect: common.offline ? nil : invocation.wiring.connect,
+            try await invocation.serversOrLocal(configuration),
+            connect: common.offline ? nil : invocation.wiring.connect,
             deadline: .seconds(wait))
         invocation.show(report)
         return .done

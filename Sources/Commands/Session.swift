@@ -21,9 +21,12 @@ package struct Session: Sendable {
     package var started: Date
 
     /// Opens the repository that the working folder lies in.
-    package static func open(_ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer()) async throws -> Session {
+    package static func open(_ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer()) async throws
+        -> Session
+    {
         let surroundings = invocation.surroundings
-        let repository = try Repository.discover(from: surroundings.workingFolder, environment: surroundings.environment)
+        let repository = try Repository.discover(
+            from: surroundings.workingFolder, environment: surroundings.environment)
         let facts = try await repository.facts()
         guard let workTree = facts.workTree else {
             throw Failure(
@@ -34,7 +37,8 @@ package struct Session: Sendable {
         var random = SystemRandomNumberGenerator()
         let started = surroundings.now()
         return Session(
-            invocation: invocation, repository: repository, facts: facts, workTree: workTree, configuration: configuration,
+            invocation: invocation, repository: repository, facts: facts, workTree: workTree,
+            configuration: configuration,
             store: invocation.history(), run: newRunID(at: started, using: &random), started: started)
     }
 
@@ -70,7 +74,8 @@ package struct Session: Sendable {
         let fleet = try await invocation.survey(configuration, needed: needed, log: log)
         for server in fleet.servers where server.member == nil && !server.isGuess {
             let advice = server.advice.map { " (\($0))" } ?? ""
-            log.append(.notice(level: .warning, text: "\(server.setting.name): \(server.problem ?? "can't be used")\(advice)"))
+            log.append(
+                .notice(level: .warning, text: "\(server.setting.name): \(server.problem ?? "can't be used")\(advice)"))
         }
         for server in fleet.servers {
             if let member = server.member, let reason = server.reason {
@@ -79,7 +84,8 @@ package struct Session: Sendable {
         }
         guard !fleet.team.isEmpty else { return nil }
         return TeamOrchestrator(
-            servers: fleet.team, team: Roster.merging(configuration.specialists.map(\.specialist)), options: options, log: log)
+            servers: fleet.team, team: Roster.merging(configuration.specialists.map(\.specialist)), options: options,
+            log: log)
     }
 
     private var options: OrchestratorOptions {
@@ -97,7 +103,9 @@ extension Invocation {
     package func history() -> RunStore? {
         do throws(HistoryError) {
             let store = try RunStore.open(at: surroundings.folders.state + "/history.sqlite")
-            if let aside = store.setAside { note("the history was damaged; it was moved to \(aside), and a new one begins") }
+            if let aside = store.setAside {
+                note("the history was damaged; it was moved to \(aside), and a new one begins")
+            }
             return store
         } catch {
             note(error.description)
@@ -107,7 +115,9 @@ extension Invocation {
 
     /// The configured servers; without any, Ollama on this machine when it answers at once.
     package func serversOrLocal(_ configuration: Configuration) async throws -> [ServerSetting] {
-        guard configuration.servers.isEmpty, !common.offline, let connect = wiring.connect else { return configuration.servers }
+        guard configuration.servers.isEmpty, !common.offline, let connect = wiring.connect else {
+            return configuration.servers
+        }
         let local = ServerSetting(name: "ollama01", url: ServerAddress.localOllama.url)
         let endpoint = try connect(local)
         do throws(InferenceError) {
@@ -125,7 +135,8 @@ extension Invocation {
         let isGuess = servers.isEmpty
         if isGuess { servers = [FleetServer(name: "ollama01", address: .localOllama)] }
         return await Fleet.survey(
-            servers, model: configuration.model, needed: needed, deadline: isGuess ? .milliseconds(500) : .seconds(5), isGuess: isGuess,
+            servers, model: configuration.model, needed: needed, deadline: isGuess ? .milliseconds(500) : .seconds(5),
+            isGuess: isGuess,
             log: log)
     }
 }
@@ -136,7 +147,8 @@ extension ServerSetting {
         let prefix = kind == ServerKind.openai.rawValue && !url.contains("openai+") ? "openai+" : ""
         let address = try ServerAddress(parsing: prefix + url)
         let name = name ?? address.defaultName
-        let variable = "TEAMFIX_TOKEN_" + name.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
+        let variable =
+            "TEAMFIX_TOKEN_" + name.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
         return FleetServer(
             name: name, address: address, slots: slots, strengths: strengths, model: model, contextLength: context,
             token: environment[variable] ?? environment["TEAMFIX_TOKEN"])
@@ -148,8 +160,10 @@ extension SpecialistSetting {
     var specialist: Specialist {
         let shipped = Roster.standard.first { $0.name == name }
         return Specialist(
-            name: name, summary: summary ?? shipped?.summary ?? name, instructions: instructions ?? shipped?.instructions ?? "",
-            schema: shipped?.schema, temperature: temperature ?? shipped?.temperature ?? 0.2, maxTokens: maxTokens ?? shipped?.maxTokens ?? 1024,
+            name: name, summary: summary ?? shipped?.summary ?? name,
+            instructions: instructions ?? shipped?.instructions ?? "",
+            schema: shipped?.schema, temperature: temperature ?? shipped?.temperature ?? 0.2,
+            maxTokens: maxTokens ?? shipped?.maxTokens ?? 1024,
             needs: shipped?.needs ?? [])
     }
 }

@@ -26,7 +26,9 @@ package struct StatsCommand: Subcommand {
         let run = try invocation.recordedRun(which, repository: root) { _, _ in true }
         guard let store = invocation.history() else { return .failed }
         let (records, unreadable) = try store.records(run: run.id)
-        if unreadable > 0 { invocation.note("\(unreadable) events of this run were written by a newer teamfix and are left out") }
+        if unreadable > 0 {
+            invocation.note("\(unreadable) events of this run were written by a newer teamfix and are left out")
+        }
         invocation.show(RunView(run: run, records: records))
         return .done
     }
@@ -48,17 +50,22 @@ extension Invocation {
         if let prefix = which.run {
             let found = try store.find(prefix: prefix)
             guard let first = found.first else {
-                throw Failure(.usage, "no run begins with '\(prefix)'", hints: ["see the runs: teamfix stats"], status: .usage)
+                throw Failure(
+                    .usage, "no run begins with '\(prefix)'", hints: ["see the runs: teamfix stats"], status: .usage)
             }
             guard found.count == 1 || first.id == prefix else {
                 throw Failure(
-                    .usage, "several runs begin with '\(prefix)': \(found.map(\.id).joined(separator: ", "))", hints: ["give more of the id"],
+                    .usage, "several runs begin with '\(prefix)': \(found.map(\.id).joined(separator: ", "))",
+                    hints: ["give more of the id"],
                     status: .usage)
             }
             return first
         }
-        guard let last = try store.runs(limit: 200, repository: repository).first(where: { try isWanted(store, $0) }) else {
-            throw Failure(.storage, "nothing is recorded\(repository == nil ? "" : " for this repository") yet", hints: ["run one: teamfix fix"])
+        guard let last = try store.runs(limit: 200, repository: repository).first(where: { try isWanted(store, $0) })
+        else {
+            throw Failure(
+                .storage, "nothing is recorded\(repository == nil ? "" : " for this repository") yet",
+                hints: ["run one: teamfix fix"])
         }
         return last
     }
@@ -70,12 +77,18 @@ package struct RunsView: Report {
     var repository: String?
 
     package func lines(width: Int, style: Style) -> [String] {
-        guard !runs.isEmpty else { return ["nothing is recorded\(repository == nil ? "" : " for this repository") yet"] }
+        guard !runs.isEmpty else {
+            return ["nothing is recorded\(repository == nil ? "" : " for this repository") yet"]
+        }
         var table = TextTable([
-            .init("run"), .init("command"), .init("outcome"), .init("time", alignsRight: true), .init("problem", isFlexible: true),
+            .init("run"), .init("command"), .init("outcome"), .init("time", alignsRight: true),
+            .init("problem", isFlexible: true),
         ])
         for run in runs {
-            table.add([run.id, run.command, run.outcome ?? "unfinished", run.duration.map(shownDuration) ?? "", sanitizedLine(run.problem)])
+            table.add([
+                run.id, run.command, run.outcome ?? "unfinished", run.duration.map(shownDuration) ?? "",
+                sanitizedLine(run.problem),
+            ])
         }
         return table.lines(width: width, style: style) + ["", "One run's figures: teamfix stats RUN"]
     }
@@ -115,7 +128,8 @@ package struct RunView: Report {
         candidates = records.compactMap { record in
             guard case .candidateJudged(let verdict) = record.event else { return nil }
             return Candidate(
-                id: verdict.id, source: verdict.source, model: verdict.model, result: verdict.result.rawValue, reason: verdict.reason)
+                id: verdict.id, source: verdict.source, model: verdict.model, result: verdict.result.rawValue,
+                reason: verdict.reason)
         }
         for record in records { if case .published(let name, _, _, _) = record.event { branch = name } }
     }
@@ -126,17 +140,22 @@ package struct RunView: Report {
         if verification.builds > 0 { lines += ["", fit(padded("verification", to: 22) + verification.line)] }
         if !specialists.isEmpty {
             var table = TextTable([
-                .init("specialist", isFlexible: true), .init("tasks", alignsRight: true), .init("failed", alignsRight: true),
+                .init("specialist", isFlexible: true), .init("tasks", alignsRight: true),
+                .init("failed", alignsRight: true),
                 .init("service time", alignsRight: true), .init("tokens out", alignsRight: true),
             ])
             for row in specialists {
-                table.add([row.name, "\(row.tasks)", "\(row.failed)", shownDuration(row.serviceTime), "\(row.answerTokens)"])
+                table.add([
+                    row.name, "\(row.tasks)", "\(row.failed)", shownDuration(row.serviceTime), "\(row.answerTokens)",
+                ])
             }
             lines += [""] + table.lines(width: width, style: style)
         }
         if !candidates.isEmpty {
             lines += ["", style.apply(.heading, "Candidates")]
-            lines += candidates.prefix(40).map { fit("  \($0.id) \($0.result) (\($0.model ?? "built-in engine")): \(sanitizedLine($0.reason))") }
+            lines += candidates.prefix(40).map {
+                fit("  \($0.id) \($0.result) (\($0.model ?? "built-in engine")): \(sanitizedLine($0.reason))")
+            }
         }
         if let branch { lines += ["", "branch \(branch)"] }
         return lines

@@ -13,8 +13,10 @@ package struct Teamfix: Subcommand {
             """,
         version: teamfixVersion,
         subcommands: [
-            FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self, StatsCommand.self, PlanCommand.self,
-            RunCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self, GenerateCommand.self,
+            FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self,
+            StatsCommand.self, PlanCommand.self,
+            RunCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self,
+            GenerateCommand.self,
         ])
 
     package init() {}

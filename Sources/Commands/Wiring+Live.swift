@@ -25,7 +25,9 @@ extension Wiring {
         let scratch = surroundings.folders.cache + "/scratch"
         try? FileManager.default.createDirectory(
             atPath: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let sandbox = (try? await Sandbox.detect(.auto, environment: surroundings.environment, scratch: scratch)) ?? .none(reason: "it can't be tried")
+        let sandbox =
+            (try? await Sandbox.detect(.auto, environment: surroundings.environment, scratch: scratch))
+            ?? .none(reason: "it can't be tried")
         switch sandbox {
         case .bubblewrap(let path), .seatbelt(let path):
             checks.append(.init(name: "sandbox", state: .found, detail: "\(path) works here"))

@@ -16,7 +16,8 @@ package struct Analyze: Sendable {
     package var pattern: Orchestration.Pattern?
 
     package init(
-        repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?, orchestrator: TeamOrchestrator?,
+        repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
+        orchestrator: TeamOrchestrator?,
         pattern: Orchestration.Pattern? = nil
     ) {
         self.repository = repository
@@ -54,21 +55,25 @@ package struct Analyze: Sendable {
         let (changes, texts) = try await gather()
         var reported = LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
         reported += fromLog(texts)
-        var report = Report(files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
+        var report = Report(
+            files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
         if let orchestrator, let plan = plan(changes, orchestrator) {
             let result = try await orchestrator.execute(plan)
             try Task.checkCancellation()
             report.usedModels = true
             for answer in result.results {
                 guard let text = answer.text else {
-                    report.failures.append("\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
+                    report.failures.append(
+                        "\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
                     continue
                 }
                 let read = Findings(text)
                 report.dropped += read.dropped.count
                 for finding in read.findings {
                     let file = Self.file(finding.file, answer.task.input.title, texts)
-                    guard let file, let text = texts[file], let anchored = Evidence(file: file, text: text).anchored(finding) else {
+                    guard let file, let text = texts[file],
+                        let anchored = Evidence(file: file, text: text).anchored(finding)
+                    else {
                         report.dropped += 1
                         continue
                     }
@@ -78,7 +83,9 @@ package struct Analyze: Sendable {
         }
         let merged = Findings.merge(reported.map { ($0.sources.first ?? "", [$0.finding]) })
         report.findings = merged.map { Reported(finding: $0.finding, sources: $0.sources) }.sorted {
-            ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < ($1.finding.file, $1.finding.line ?? 0, $1.finding.severity)
+            ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
+                $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
+            )
         }
         return report
     }
@@ -93,7 +100,9 @@ package struct Analyze: Sendable {
         let changes = try await repository.changes(selection, paths: paths)
         var texts: [String: SourceText] = [:]
         for change in changes where !change.isBinary && change.newPath != nil {
-            if let bytes = try await repository.readChanged(change.path, selection) { texts[change.path] = SourceText(bytes) }
+            if let bytes = try await repository.readChanged(change.path, selection) {
+                texts[change.path] = SourceText(bytes)
+            }
         }
         return (changes, texts)
     }
@@ -105,7 +114,8 @@ package struct Analyze: Sendable {
         let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
         let few = readable.count <= 2
         let chosen = pattern ?? (few ? .parallelAnalysis : .divideAndConquer)
-        let roles = chosen == .parallelAnalysis ? ["Logic Analyst", "Code Analyst", "Security Analyst"] : ["Code Analyst"]
+        let roles =
+            chosen == .parallelAnalysis ? ["Logic Analyst", "Code Analyst", "Security Analyst"] : ["Code Analyst"]
         var tasks: [TeamTask] = []
         for (number, change) in readable.enumerated() {
             let shown = Self.shown(change, longest: window)
@@ -115,12 +125,15 @@ package struct Analyze: Sendable {
                         id: "\(role.lowercased().replacing(" ", with: "-"))-\(number + 1)", specialist: role,
                         input: TaskInput(
                             title: change.path, shared: shown,
-                            text: "Review the changed lines of \(change.path): those marked with +. Report only real defects that they bring."),
+                            text:
+                                "Review the changed lines of \(change.path): those marked with +. Report only real defects that they bring."
+                        ),
                         policy: TaskPolicy(retries: 1)))
             }
         }
         return OrchestrationPlan(
-            problem: "Review the changes of \(readable.count) files", pattern: chosen, tasks: tasks, synthesis: .mergeAll,
+            problem: "Review the changes of \(readable.count) files", pattern: chosen, tasks: tasks,
+            synthesis: .mergeAll,
             success: .anyTaskComplete)
     }
 
@@ -132,11 +145,12 @@ package struct Analyze: Sendable {
             lines.append("@@ \(sanitized(hunk.section))")
             for line in hunk.lines {
                 let number = line.newNumber.map(String.init) ?? "-"
-                let sign = switch line.kind {
-                case .added: "+"
-                case .removed: "-"
-                case .context: " "
-                }
+                let sign =
+                    switch line.kind {
+                    case .added: "+"
+                    case .removed: "-"
+                    case .context: " "
+                    }
                 let text = "\(number) |\(sign)\(sanitized(line.text))"
                 size += text.utf8.count + 1
                 guard size <= longest else {
@@ -158,11 +172,13 @@ package struct Analyze: Sendable {
     /// Errors and warnings of the log in files that changed.
     private func fromLog(_ texts: [String: SourceText]) -> [Reported] {
         (log?.diagnostics ?? []).compactMap { diagnostic in
-            guard let location = diagnostic.location, let text = texts[location.file], diagnostic.severity > .note else { return nil }
+            guard let location = diagnostic.location, let text = texts[location.file], diagnostic.severity > .note
+            else { return nil }
             return Reported(
                 finding: Finding(
                     file: location.file, line: location.line, severity: diagnostic.isError ? .error : .warning,
-                    message: sanitized(diagnostic.message), evidence: location.line.map { text.line($0) } ?? "", suggestion: ""),
+                    message: sanitized(diagnostic.message), evidence: location.line.map { text.line($0) } ?? "",
+                    suggestion: ""),
                 sources: [diagnostic.tool.rawValue])
         }
     }

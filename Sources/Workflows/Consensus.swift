@@ -78,13 +78,17 @@ package struct Consensus: Sendable {
                 answer: entry.reply.answer, reasons: entry.reply.reasons, confidence: entry.reply.confidence,
                 agrees: majority.contains(number))
         }
-        let synthesized = result.results.first { !experts.contains($0.task.id) && $0.succeeded }.map { ConsensusReply($0.text ?? "") }
+        let synthesized = result.results.first { !experts.contains($0.task.id) && $0.succeeded }.map {
+            ConsensusReply($0.text ?? "")
+        }
         let leader = majority.first.map { replies[$0].reply }
         let missing = result.results.filter { experts.contains($0.task.id) && !$0.succeeded }
         return Report(
-            question: question, answer: synthesized?.answer ?? leader?.answer ?? "", reasons: synthesized?.reasons ?? leader?.reasons ?? [],
+            question: question, answer: synthesized?.answer ?? leader?.answer ?? "",
+            reasons: synthesized?.reasons ?? leader?.reasons ?? [],
             agreement: Double(majority.count) / Double(replies.count), opinions: opinions,
-            missing: missing.map { "\($0.task.input.title): \($0.reason ?? "no answer")" }, isSynthesized: synthesized != nil)
+            missing: missing.map { "\($0.task.input.title): \($0.reason ?? "no answer")" },
+            isSynthesized: synthesized != nil)
     }
 
     /// Answers that say the same: by the share of words that two have in common (Jaccard's index of at least 0.5), or one
@@ -93,7 +97,9 @@ package struct Consensus: Sendable {
         let words = answers.map { Self.words($0) }
         var groups: [[Int]] = []
         for (number, set) in words.enumerated() {
-            let home = groups.firstIndex { group in group.contains { alike(words[$0], set, answers[$0], answers[number]) } }
+            let home = groups.firstIndex { group in
+                group.contains { alike(words[$0], set, answers[$0], answers[number]) }
+            }
             if let home { groups[home].append(number) } else { groups.append([number]) }
         }
         return groups
@@ -101,7 +107,9 @@ package struct Consensus: Sendable {
 
     private static func alike(_ a: Set<String>, _ b: Set<String>, _ first: String, _ second: String) -> Bool {
         let verdicts: Set<String> = ["yes", "no", "accept", "reject", "true", "false"]
-        if let one = leading(first), let other = leading(second), verdicts.contains(one) || verdicts.contains(other) { return one == other }
+        if let one = leading(first), let other = leading(second), verdicts.contains(one) || verdicts.contains(other) {
+            return one == other
+        }
         let all = a.union(b).count
         return all == 0 || Double(a.intersection(b).count) / Double(all) >= 0.5
     }
@@ -111,7 +119,10 @@ package struct Consensus: Sendable {
     }
 
     private static func words(_ text: String) -> Set<String> {
-        let common: Set<String> = ["the", "a", "an", "is", "are", "be", "to", "of", "and", "or", "in", "on", "for", "with", "it", "that", "this", "should", "use"]
+        let common: Set<String> = [
+            "the", "a", "an", "is", "are", "be", "to", "of", "and", "or", "in", "on", "for", "with", "it", "that",
+            "this", "should", "use",
+        ]
         return Set(text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)).subtracting(common)
     }
 }

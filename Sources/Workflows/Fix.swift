@@ -60,9 +60,12 @@ package struct Fix: Sendable {
             if failure.passed { return Preview(failure: failure, proposals: [], plan: nil) }
             let repair = try await repair(failure, snapshot, bench)
             let engine = BuiltinEngine()
-            let proposals = failure.causes.flatMap { engine.proposals(for: $0, in: repair.files).prefix(3).map(\.title) }
+            let proposals = failure.causes.flatMap {
+                engine.proposals(for: $0, in: repair.files).prefix(3).map(\.title)
+            }
             let planner = FixPlanner(
-                files: repair.files, gate: repair.gate, command: request.command ?? "", candidates: max(1, request.candidates),
+                files: repair.files, gate: repair.gate, command: request.command ?? "",
+                candidates: max(1, request.candidates),
                 longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
             return Preview(
                 failure: failure, proposals: proposals,
@@ -88,7 +91,9 @@ package struct Fix: Sendable {
     /// Ends the search when the budget does, with time kept for the verification of what it may have found.
     ///
     /// - Returns: whether the search came to its own end.
-    private func withinBudget(_ build: Double, _ search: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+    private func withinBudget(_ build: Double, _ search: @escaping @Sendable () async throws -> Void) async throws
+        -> Bool
+    {
         guard let budget = request.budget else {
             try await search()
             return true
@@ -107,7 +112,8 @@ package struct Fix: Sendable {
             defer { group.cancelAll() }
             let ended = try await group.next() ?? true
             if !ended {
-                place.log.append(.notice(level: .info, text: "the budget of \(Int(budget)) s is used up; the search ends"))
+                place.log.append(
+                    .notice(level: .info, text: "the budget of \(Int(budget)) s is used up; the search ends"))
                 group.cancelAll()
                 // The search ends by cancellation now, which is no failure of the run.
                 while let result = await group.nextResult() {
@@ -147,8 +153,11 @@ package struct Fix: Sendable {
         await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
         // A file in which a tool found an error of form is the task itself, whatever it is called; a failed assertion isn't one.
         let taskFiles = failure.causes.filter {
-            $0.diagnostic.test == nil && !Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code)
-                && !($0.diagnostic.location.map { looksLikeTest($0.file) } ?? false && [.python, .pytest, .unittest, .node].contains($0.diagnostic.tool) && !Self.isSyntaxError($0.diagnostic))
+            $0.diagnostic.test == nil
+                && !Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code)
+                && !($0.diagnostic.location.map { looksLikeTest($0.file) } ?? false
+                    && [.python, .pytest, .unittest, .node].contains($0.diagnostic.tool)
+                    && !Self.isSyntaxError($0.diagnostic))
         }.compactMap { $0.diagnostic.location?.file }
         let earlier = try await earlierFiles(snapshot, files.paths.intersection(taskFiles))
         let gate = Gate(rules: request.gate, taskFiles: Set(taskFiles)) { earlier[$0] }
@@ -177,12 +186,14 @@ package struct Fix: Sendable {
 
     private func announce(_ carried: CarriedFolders) {
         for folder in carried.leftOut where folder.mayBeMissed {
-            place.log.append(.notice(level: .warning, text: "\(sanitized(folder.path)) doesn't come along: \(folder.reason)"))
+            place.log.append(
+                .notice(level: .warning, text: "\(sanitized(folder.path)) doesn't come along: \(folder.reason)"))
         }
     }
 
     /// The report when there is nothing to repair here; nil when the failure is the one that is to be mended.
-    private func notReproduced(_ failure: BuildObservation, _ told: BuildLog?, _ carried: CarriedFolders) -> FixReport? {
+    private func notReproduced(_ failure: BuildObservation, _ told: BuildLog?, _ carried: CarriedFolders) -> FixReport?
+    {
         var report = FixReport(
             outcome: .alreadyGreen, reason: "`\(request.command ?? "")` passes as things are", command: request.command,
             causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil, patch: "",
@@ -191,7 +202,8 @@ package struct Fix: Sendable {
             if let told, !told.rootCauses.isEmpty {
                 report.outcome = .notReproducible
                 report.causes = told.rootCauses
-                report.reason = "the log tells of \(told.rootCauses.count) errors, but `\(request.command ?? "")` passes here"
+                report.reason =
+                    "the log tells of \(told.rootCauses.count) errors, but `\(request.command ?? "")` passes here"
             }
             return report
         }
@@ -201,7 +213,8 @@ package struct Fix: Sendable {
             return report
         }
         if failure.exitCode == 126 || failure.exitCode == 127 {
-            report.reason = "`\(request.command ?? "")` can't be run here: \(failure.causes.first?.diagnostic.message ?? failure.ending)"
+            report.reason =
+                "`\(request.command ?? "")` can't be run here: \(failure.causes.first?.diagnostic.message ?? failure.ending)"
             return report
         }
         if let told, !told.rootCauses.isEmpty, !sameFailure(told, failure) {
@@ -235,7 +248,10 @@ package struct Fix: Sendable {
             }
             verified = final.passed
             report.remaining = final.causes
-            if !verified { report.reason = "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)" }
+            if !verified {
+                report.reason =
+                    "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)"
+            }
         } else if !ended {
             report.outcome = .outOfTime
             report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
@@ -247,18 +263,21 @@ package struct Fix: Sendable {
     private func publish(
         _ report: FixReport, _ steps: [FixStep], _ snapshot: Snapshot, verified: Bool
     ) async throws -> FixReport {
-        let sandbox = switch place.sandbox {
-        case .bubblewrap: "sandboxed with bubblewrap"
-        case .seatbelt: "sandboxed with sandbox-exec"
-        case .none: "without a sandbox"
-        }
+        let sandbox =
+            switch place.sandbox {
+            case .bubblewrap: "sandboxed with bubblewrap"
+            case .seatbelt: "sandboxed with sandbox-exec"
+            case .none: "without a sandbox"
+            }
         let message = CommitMessage(
-            run: place.log.run, command: request.command, check: request.check, version: place.version, verified: verified,
+            run: place.log.run, command: request.command, check: request.check, version: place.version,
+            verified: verified,
             sandbox: sandbox)
         let publisher = Publisher(
             repository: place.repository, environment: place.environment, message: message, log: place.log)
         let published = try await publisher.publish(
-            steps, on: snapshot, name: request.branch ?? request.branchPrefix + Publisher.branchName(for: steps, run: place.log.run),
+            steps, on: snapshot,
+            name: request.branch ?? request.branchPrefix + Publisher.branchName(for: steps, run: place.log.run),
             summary: summarize(place.log.records))
         var report = report
         report.outcome = verified ? .fixed : .unverified
@@ -276,7 +295,8 @@ package struct Fix: Sendable {
         var report = FixReport(
             outcome: .notReproducible,
             reason: "there is no command to reproduce the log's failure with, and no build system is recognised here",
-            command: nil, causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil, patch: "",
+            command: nil, causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil,
+            patch: "",
             logTail: told.tail)
         guard request.keepsUnverified, !told.rootCauses.isEmpty else { return report }
         let entries = try await place.repository.listFiles(in: snapshot.tree)
@@ -286,11 +306,16 @@ package struct Fix: Sendable {
         }
         await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
         let engine = BuiltinEngine()
-        let choices = failure.causes.compactMap { cause in engine.proposals(for: cause, in: files).first.map { (cause, $0) } }
+        let choices = failure.causes.compactMap { cause in
+            engine.proposals(for: cause, in: files).first.map { (cause, $0) }
+        }
         let batch = BuiltinStage.compatible(choices)
-        guard !batch.isEmpty, let contents = try? files.contents(applying: batch.flatMap(\.proposal.edits)) else { return report }
+        guard !batch.isEmpty, let contents = try? files.contents(applying: batch.flatMap(\.proposal.edits)) else {
+            return report
+        }
         let candidate = Candidate(
-            id: "c1", title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin", causes: batch.map(\.cause.fingerprint),
+            id: "c1", title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin",
+            causes: batch.map(\.cause.fingerprint),
             contents: contents, origins: contents.keys.reduce(into: [:]) { $0[$1] = files[$1] })
         let gate = Gate(rules: request.gate, taskFiles: Set(candidate.files))
         if let reason = gate.refusal(of: candidate, against: files, scope: Set(candidate.files)) {

@@ -17,7 +17,8 @@ package struct FixArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A command that must pass after the build, such as the tests.", valueName: "command"))
     package var check: String?
 
-    @Option(help: ArgumentHelp("How many candidates are asked for about one file in a round (default: 8).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How many candidates are asked for about one file in a round (default: 8).", valueName: "n"))
     package var candidates: Int?
 
     @Option(help: ArgumentHelp("How often what a build then says is worked on again (default: 3).", valueName: "n"))

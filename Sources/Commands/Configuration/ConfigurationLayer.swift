@@ -43,7 +43,12 @@ extension ConfigurationLayer {
             layer.settings[key] = Setting(try ConfigurationValue(text, for: key, from: source), from: source)
         }
         let known = Set(ConfigurationKey.allCases.compactMap(\.variable))
-        return (layer, environment.keys.filter { $0.hasPrefix("TEAMFIX_") && !known.contains($0) && !$0.hasPrefix("TEAMFIX_TOKEN") }.sorted())
+        return (
+            layer,
+            environment.keys.filter {
+                $0.hasPrefix("TEAMFIX_") && !known.contains($0) && !$0.hasPrefix("TEAMFIX_TOKEN")
+            }.sorted()
+        )
     }
 
     /// What the options common to all commands say. A `--server` that is a configured server's name means that server.

@@ -25,7 +25,8 @@ package struct DoctorCommand: Subcommand {
         checks += await invocation.wiring.checks(invocation.surroundings)
         checks += DoctorReport.servers(
             try await ServersReport.gather(
-                try await invocation.serversOrLocal(configuration), connect: common.offline ? nil : invocation.wiring.connect,
+                try await invocation.serversOrLocal(configuration),
+                connect: common.offline ? nil : invocation.wiring.connect,
                 deadline: .seconds(5)))
         let report = DoctorReport(checks: checks)
         invocation.show(report)

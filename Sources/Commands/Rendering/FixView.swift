@@ -39,7 +39,8 @@ package struct FixView: Report {
         func shown(_ causes: [RootCause]) -> [Cause] {
             causes.prefix(50).map {
                 Cause(
-                    file: $0.diagnostic.location?.file, line: $0.diagnostic.location?.line, message: sanitizedLine($0.diagnostic.message),
+                    file: $0.diagnostic.location?.file, line: $0.diagnostic.location?.line,
+                    message: sanitizedLine($0.diagnostic.message),
                     tool: $0.diagnostic.tool.rawValue)
             }
         }
@@ -50,7 +51,9 @@ package struct FixView: Report {
         causes = shown(report.causes)
         remaining = report.outcome == .fixed ? [] : shown(report.remaining)
         steps = report.steps.map {
-            Step(title: $0.candidate.title, files: $0.candidate.files, source: $0.candidate.source, model: $0.candidate.model)
+            Step(
+                title: $0.candidate.title, files: $0.candidate.files, source: $0.candidate.source,
+                model: $0.candidate.model)
         }
         branch = report.branch
         commit = report.commit
@@ -63,7 +66,8 @@ package struct FixView: Report {
     }
 
     enum CodingKeys: CodingKey {
-        case schema, run, outcome, reason, command, causes, remaining, steps, branch, commit, patch, applied, verification, statistics
+        case schema, run, outcome, reason, command, causes, remaining, steps, branch, commit, patch, applied,
+            verification, statistics
     }
 
     package func lines(width: Int, style: Style) -> [String] {
@@ -72,7 +76,9 @@ package struct FixView: Report {
         let good = outcome == .fixed
         let sign = good ? style.apply(.success, style.glyphs.succeeded) : style.apply(.warning, style.glyphs.failed)
         let verdict = good ? "fixed" : outcome.rawValue.replacing("-", with: " ")
-        lines += wrapped("\(verdict): \(sanitizedLine(reason))", to: width - 2).enumerated().map { $0.offset == 0 ? "\(sign) \($0.element)" : "  \($0.element)" }
+        lines += wrapped("\(verdict): \(sanitizedLine(reason))", to: width - 2).enumerated().map {
+            $0.offset == 0 ? "\(sign) \($0.element)" : "  \($0.element)"
+        }
         if !causes.isEmpty, outcome != .alreadyGreen {
             lines += ["", style.apply(.heading, "What failed")]
             lines += causes.prefix(12).map { fit("  " + place($0) + $0.message) }
@@ -82,7 +88,9 @@ package struct FixView: Report {
             lines += ["", style.apply(.heading, good ? "What changed" : "What was tried and kept")]
             for step in steps {
                 let who = step.model.map { "\($0) (\(step.source))" } ?? "built-in engine"
-                for title in step.title.split(separator: "\n") { lines.append(fit("  \(sanitizedLine(String(title)))  [\(who)]")) }
+                for title in step.title.split(separator: "\n") {
+                    lines.append(fit("  \(sanitizedLine(String(title)))  [\(who)]"))
+                }
             }
         }
         if !remaining.isEmpty, outcome == .notFixed || outcome == .outOfTime || outcome == .unverified {
@@ -90,7 +98,9 @@ package struct FixView: Report {
             lines += remaining.prefix(6).map { fit("  " + place($0) + $0.message) }
         }
         lines += [""]
-        lines += wrapped(verification.line, to: width - 22).enumerated().map { padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element }
+        lines += wrapped(verification.line, to: width - 22).enumerated().map {
+            padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
+        }
         lines += statistics.lines(width: width, style: style).dropFirst()
         lines += next(style).map(fit)
         return lines
@@ -107,7 +117,9 @@ package struct FixView: Report {
         switch outcome {
         case .fixed, .unverified:
             guard let branch else { break }
-            lines += ["", style.apply(.heading, outcome == .fixed ? "Branch \(branch)" : "UNVERIFIED branch \(branch)")]
+            lines += [
+                "", style.apply(.heading, outcome == .fixed ? "Branch \(branch)" : "UNVERIFIED branch \(branch)"),
+            ]
             lines.append("  git diff \(base ?? "HEAD")...\(branch)")
             if outcome == .fixed {
                 lines.append("  git merge \(branch)")
@@ -132,7 +144,9 @@ extension StatisticsReport {
     package func commitText(_ verification: VerificationFigures) -> String {
         let plain = Style(Terminal.plain)
         let body = lines(width: 72, style: plain).dropFirst()
-        let verified = wrapped(verification.line, to: 50).enumerated().map { padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element }
+        let verified = wrapped(verification.line, to: 50).enumerated().map {
+            padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
+        }
         return (["Statistics:", ""] + verified + body).map { $0.isEmpty ? "" : "    " + $0 }
             .joined(separator: "\n").replacing("    Statistics:", with: "Statistics:")
     }

@@ -71,7 +71,9 @@ package struct ServersReport: Report, Equatable {
             server.state = "ready"
             if server.model == nil {
                 server.model = ModelChoice(among: status.models, resident: status.resident ?? [])?.model.name
-            } else if let model = server.model, !status.models.contains(where: { canonicalModelName($0.name) == canonicalModelName(model) }) {
+            } else if let model = server.model,
+                !status.models.contains(where: { canonicalModelName($0.name) == canonicalModelName(model) })
+            {
                 server.state = "no model"
                 server.reason = "the model '\(model)' isn't installed; on that machine: ollama pull \(model)"
             }
@@ -125,7 +127,8 @@ package struct ServersReport: Report, Equatable {
             for model in models.prefix(100) {
                 table.add([
                     model.name, model.size.map(shownSize) ?? "", model.parameterSize ?? "",
-                    model.contextLength.map { "\($0)" } ?? "", loaded(model, server), model.capabilities?.joined(separator: ", ") ?? "",
+                    model.contextLength.map { "\($0)" } ?? "", loaded(model, server),
+                    model.capabilities?.joined(separator: ", ") ?? "",
                 ])
             }
             lines += table.lines(width: width, style: style)

@@ -40,7 +40,8 @@ extension StatisticsReport {
         tokens.answer = figures.answerTokens
         servers = figures.servers.map { server in
             Server(
-                name: server.name, model: models[server.name], slots: server.slots, tasks: server.attempts, failed: server.failed,
+                name: server.name, model: models[server.name], slots: server.slots, tasks: server.attempts,
+                failed: server.failed,
                 busy: server.busy, utilization: server.utilization, promptTokens: server.promptTokens,
                 answerTokens: server.answerTokens, rate: server.answerRate)
         }
@@ -82,7 +83,8 @@ extension RunView.SpecialistRow {
     static func rows(_ records: [RunRecord]) -> [Self] {
         RunStatistics(records).specialists.map {
             Self(
-                name: $0.name, tasks: $0.tasks, succeeded: $0.successful, failed: $0.failed, serviceTime: $0.serviceTime,
+                name: $0.name, tasks: $0.tasks, succeeded: $0.successful, failed: $0.failed,
+                serviceTime: $0.serviceTime,
                 answerTokens: $0.answerTokens)
         }
     }

@@ -113,7 +113,8 @@ extension StatisticsReport {
         add("duration", duration.map(shownDuration))
         var counts = ["\(tasks.total)", "\(tasks.succeeded) succeeded", "\(tasks.failed) failed"]
         for (number, word) in [
-            (tasks.skipped, "skipped"), (tasks.cached, "cached"), (tasks.hedged, "hedged"), (tasks.retried, "retried"), (tasks.cancelled, "no longer needed"),
+            (tasks.skipped, "skipped"), (tasks.cached, "cached"), (tasks.hedged, "hedged"), (tasks.retried, "retried"),
+            (tasks.cancelled, "no longer needed"),
         ] where number > 0 {
             counts.append("\(number) \(word)")
         }

@@ -3,8 +3,9 @@ import Diagnostics
 /// Parentheses and square brackets that don't pair up on a statement's line: the one too many goes, nearest first.
 struct BracketRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
-        guard cause.diagnostic.message.contains("expected") || cause.diagnostic.message.contains("extraneous")
-            || cause.diagnostic.message.contains("unmatched") || cause.diagnostic.message.contains("unbalanced"),
+        guard
+            cause.diagnostic.message.contains("expected") || cause.diagnostic.message.contains("extraneous")
+                || cause.diagnostic.message.contains("unmatched") || cause.diagnostic.message.contains("unbalanced"),
             let spot = Spot(cause.diagnostic, in: files)
         else { return [] }
         let line = spot.file.code(onLine: spot.line)
@@ -36,12 +37,15 @@ struct BraceRule: MendRule {
     }
 
     private static let endsEarly = [
-        "at end of input", "expected ‘}’", "expected '}'", "unexpected end of input", "unclosed delimiter", "reached end of file",
+        "at end of input", "expected ‘}’", "expected '}'", "unexpected end of input", "unclosed delimiter",
+        "reached end of file",
         "to match this '{'", "Unexpected end of input", "'}' expected",
     ]
     private static let startsLate = [
-        "expected identifier or", "extraneous closing brace", "extraneous '}'", "expected declaration", "does not name a type",
-        "expected unqualified-id", "statements are not allowed at the top level", "non-declaration statement outside function",
+        "expected identifier or", "extraneous closing brace", "extraneous '}'", "expected declaration",
+        "does not name a type",
+        "expected unqualified-id", "statements are not allowed at the top level",
+        "non-declaration statement outside function",
         "unexpected closing delimiter", "data definition has no type", "Unexpected token '}'", "class, interface",
     ]
 
@@ -102,7 +106,8 @@ struct BraceRule: MendRule {
         }
         let end = file.text.bytes.count
         let newline = file.text.bytes.last == 0x0A ? "" : ending
-        result.append(spot.proposal("Close the last block with '}'", [(end..<end, newline + "}" + ending)], .resemblance))
+        result.append(
+            spot.proposal("Close the last block with '}'", [(end..<end, newline + "}" + ending)], .resemblance))
         return result
     }
 

@@ -30,7 +30,8 @@ package struct BuiltinStage: Sendable {
             }
             guard !open.isEmpty else { return }
             if open.count > 1 {
-                let batch = Self.compatible(open.compactMap { entry in entry.proposals.first.map { (entry.cause, $0) } })
+                let batch = Self.compatible(
+                    open.compactMap { entry in entry.proposals.first.map { (entry.cause, $0) } })
                 batch.forEach { tried.insert($0.proposal) }
                 builds += 1
                 if let candidate = try await Self.candidate(batch, repair) {
@@ -46,7 +47,8 @@ package struct BuiltinStage: Sendable {
             guard let entry = open.first else { return }
             var bestSoFar: Repair.Trial?
             for proposal in entry.proposals where builds < mostBuilds {
-                guard tried.insert(proposal).inserted, let candidate = try await Self.candidate([(entry.cause, proposal)], repair)
+                guard tried.insert(proposal).inserted,
+                    let candidate = try await Self.candidate([(entry.cause, proposal)], repair)
                 else { continue }
                 builds += 1
                 let trial = try await repair.consider(candidate, scope: Set(candidate.files), acceptsImprovement: false)
@@ -65,7 +67,9 @@ package struct BuiltinStage: Sendable {
         var result: [(cause: RootCause, proposal: Proposal)] = []
         for (cause, proposal) in choices {
             let clashes = proposal.edits.contains { edit in
-                taken[edit.file]?.contains { $0.lowerBound <= edit.range.upperBound && edit.range.lowerBound <= $0.upperBound } == true
+                taken[edit.file]?.contains {
+                    $0.lowerBound <= edit.range.upperBound && edit.range.lowerBound <= $0.upperBound
+                } == true
             }
             if clashes { continue }
             for edit in proposal.edits { taken[edit.file, default: []].append(edit.range) }
@@ -95,7 +99,8 @@ package struct BuiltinStage: Sendable {
         guard !before.isEmpty else { return nil }
         if parts.count == 1 { return parts[0] }
         var whole = Candidate(
-            id: id, title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin", causes: batch.map(\.cause.fingerprint),
+            id: id, title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin",
+            causes: batch.map(\.cause.fingerprint),
             contents: before, origins: before.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
         whole.parts = parts
         return whole

@@ -60,7 +60,9 @@ struct SuggestionRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         var result: [Proposal] = []
         let diagnostic = cause.diagnostic
-        let sayings = [(diagnostic.message, diagnostic.location)] + diagnostic.notes.map { ($0.message, $0.location ?? diagnostic.location) }
+        let sayings =
+            [(diagnostic.message, diagnostic.location)]
+            + diagnostic.notes.map { ($0.message, $0.location ?? diagnostic.location) }
         for (message, location) in sayings {
             guard let location, let line = location.line, let text = files[location.file] else { continue }
             for suggestion in Self.suggestions(in: message) {
@@ -99,7 +101,9 @@ struct SuggestionRule: MendRule {
         let names = quoted(in: message).filter { $0 != suggestion }.prefix(6).map { name in
             (name, Likeness.editDistance(Array(name.utf8), Array(suggestion.utf8)))
         }
-        return names.isEmpty ? [nil] : names.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
+        return names.isEmpty
+            ? [nil]
+            : names.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
     }
 
     /// The texts between quotes: '…', ‘…’, `…`, "…".
@@ -111,7 +115,9 @@ struct SuggestionRule: MendRule {
         for character in message {
             defer { previous = character }
             if let quote = open {
-                let closes = quote == "‘" ? character == "’" : (quote == "`" ? character == "`" || character == "'" : character == quote)
+                let closes =
+                    quote == "‘"
+                    ? character == "’" : (quote == "`" ? character == "`" || character == "'" : character == quote)
                 if closes {
                     if !current.isEmpty { result.append(current) }
                     open = nil
@@ -134,7 +140,8 @@ struct SuggestionRule: MendRule {
         let onLine = file.code(onLine: line)
         if let offset {
             let at = onLine.first { $0.range.contains(offset) && $0.kind == .identifier }
-            if let at, wrong == nil || file.is(at, wrong ?? "") || wrong.map({ $0.hasSuffix(file.string(at)) }) == true {
+            if let at, wrong == nil || file.is(at, wrong ?? "") || wrong.map({ $0.hasSuffix(file.string(at)) }) == true
+            {
                 return at.range
             }
         }

@@ -15,7 +15,9 @@ struct MissingHeaderRule: MendRule {
             let names = SuggestionRule.quoted(in: diagnostic.message)
             let isCPlusPlus = [".cc", ".cpp", ".cxx", ".hpp", ".hh"].contains { location.file.hasSuffix($0) }
             let known = names.lazy.compactMap { Self.header(of: $0, cPlusPlus: isCPlusPlus) }.first
-            guard let header = named ?? known, Self.isMissingDeclaration(diagnostic.message) || named != nil else { return [] }
+            guard let header = named ?? known, Self.isMissingDeclaration(diagnostic.message) || named != nil else {
+                return []
+            }
             return include(header, in: location.file, text)
         case .python: return pythonImport(diagnostic, location.file, text)
         case .plain: return []
@@ -23,8 +25,10 @@ struct MissingHeaderRule: MendRule {
     }
 
     private static func isMissingDeclaration(_ message: String) -> Bool {
-        ["undeclared", "implicit declaration", "unknown type", "was not declared", "is not a member of", "no member named",
-            "does not name a type", "no template named", "undeclared library function"
+        [
+            "undeclared", "implicit declaration", "unknown type", "was not declared", "is not a member of",
+            "no member named",
+            "does not name a type", "no template named", "undeclared library function",
         ].contains { message.contains($0) }
     }
 
@@ -41,14 +45,17 @@ struct MissingHeaderRule: MendRule {
         let directive = "#include \(header)"
         guard !text.string.contains(directive) else { return [] }
         var line = 0
-        for number in 1...max(1, min(text.lineCount, 400)) where text.line(number).hasPrefix("#include") { line = number }
+        for number in 1...max(1, min(text.lineCount, 400)) where text.line(number).hasPrefix("#include") {
+            line = number
+        }
         let offset = line == 0 ? 0 : text.rangeWithEnding(ofLine: line)?.upperBound ?? 0
         let edit = Edit(file: file, range: offset..<offset, replacement: directive + text.lineEnding)
         return [Proposal("Include \(header) in \(file)", edits: [edit], grounds: .knownSlip)]
     }
 
     private func pythonImport(_ diagnostic: Diagnostic, _ file: String, _ text: SourceText) -> [Proposal] {
-        guard diagnostic.message.contains("is not defined"), let name = SuggestionRule.quoted(in: diagnostic.message).first
+        guard diagnostic.message.contains("is not defined"),
+            let name = SuggestionRule.quoted(in: diagnostic.message).first
         else { return [] }
         let statement: String
         if diagnostic.message.contains("forget to import") || Self.pythonModules.contains(name) {
@@ -93,7 +100,8 @@ struct MissingHeaderRule: MendRule {
 
     private func swiftImport(_ diagnostic: Diagnostic, _ file: String, _ text: SourceText) -> [Proposal] {
         guard diagnostic.message.contains("cannot find") || diagnostic.message.contains("has no member"),
-            let name = SuggestionRule.quoted(in: diagnostic.message).first(where: { Self.foundationNames.contains($0) }),
+            let name = SuggestionRule.quoted(in: diagnostic.message).first(where: { Self.foundationNames.contains($0) }
+            ),
             !text.string.contains("import Foundation")
         else { return [] }
         var offset = 0
@@ -120,7 +128,8 @@ struct MissingHeaderRule: MendRule {
         else { return [] }
         for line in 1...max(1, min(text.lineCount, 200)) where text.line(line).hasPrefix("package ") {
             guard let end = text.rangeWithEnding(ofLine: line)?.upperBound else { return [] }
-            let edit = Edit(file: file, range: end..<end, replacement: "\(text.lineEnding)import \"\(name)\"\(text.lineEnding)")
+            let edit = Edit(
+                file: file, range: end..<end, replacement: "\(text.lineEnding)import \"\(name)\"\(text.lineEnding)")
             return [Proposal("Import \"\(name)\" in \(file)", edits: [edit], grounds: .knownSlip)]
         }
         return []
@@ -134,57 +143,80 @@ struct MissingHeaderRule: MendRule {
     }
 
     private static let cHeaders: [String: String] = table([
-        "<stdio.h>": "printf scanf fprintf fscanf sprintf snprintf sscanf puts putchar getchar fopen fclose fgets fputs gets FILE stdin stdout stderr EOF perror",
-        "<stdlib.h>": "malloc calloc realloc free exit abort atoi atof atol strtol strtod rand srand qsort bsearch abs labs system getenv EXIT_SUCCESS EXIT_FAILURE",
-        "<string.h>": "strlen strcpy strncpy strcat strncat strcmp strncmp strchr strrchr strstr strtok memcpy memset memmove memcmp strdup strerror",
+        "<stdio.h>":
+            "printf scanf fprintf fscanf sprintf snprintf sscanf puts putchar getchar fopen fclose fgets fputs gets FILE stdin stdout stderr EOF perror",
+        "<stdlib.h>":
+            "malloc calloc realloc free exit abort atoi atof atol strtol strtod rand srand qsort bsearch abs labs system getenv EXIT_SUCCESS EXIT_FAILURE",
+        "<string.h>":
+            "strlen strcpy strncpy strcat strncat strcmp strncmp strchr strrchr strstr strtok memcpy memset memmove memcmp strdup strerror",
         "<math.h>": "sqrt pow sin cos tan floor ceil fabs log log10 exp round fmod M_PI hypot cbrt",
         "<ctype.h>": "isalpha isdigit isalnum isspace isupper islower toupper tolower ispunct isxdigit",
         "<stdbool.h>": "bool true false", "<limits.h>": "INT_MAX INT_MIN LONG_MAX LONG_MIN UINT_MAX CHAR_BIT LLONG_MAX",
-        "<stdint.h>": "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t intptr_t INT64_MAX UINT32_MAX",
+        "<stdint.h>":
+            "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t intptr_t INT64_MAX UINT32_MAX",
         "<stddef.h>": "size_t ptrdiff_t NULL offsetof", "<float.h>": "DBL_MAX DBL_MIN FLT_MAX DBL_EPSILON",
-        "<assert.h>": "assert", "<errno.h>": "errno EINTR ENOMEM EINVAL ENOENT", "<time.h>": "time clock time_t clock_t CLOCKS_PER_SEC",
-        "<stdarg.h>": "va_list va_start va_end va_arg", "<unistd.h>": "read write close fork sleep usleep getpid access unlink",
-        "<signal.h>": "signal raise SIGINT SIGTERM", "<pthread.h>": "pthread_t pthread_create pthread_join pthread_mutex_t",
+        "<assert.h>": "assert", "<errno.h>": "errno EINTR ENOMEM EINVAL ENOENT",
+        "<time.h>": "time clock time_t clock_t CLOCKS_PER_SEC",
+        "<stdarg.h>": "va_list va_start va_end va_arg",
+        "<unistd.h>": "read write close fork sleep usleep getpid access unlink",
+        "<signal.h>": "signal raise SIGINT SIGTERM",
+        "<pthread.h>": "pthread_t pthread_create pthread_join pthread_mutex_t",
         "<fcntl.h>": "open O_RDONLY O_WRONLY O_CREAT",
     ])
 
     private static let cPlusPlusHeaders: [String: String] = table([
         "<iostream>": "cout cin cerr endl", "<vector>": "vector", "<string>": "string to_string stoi getline",
-        "<map>": "map multimap", "<set>": "set multiset", "<unordered_map>": "unordered_map", "<unordered_set>": "unordered_set",
-        "<algorithm>": "sort find count reverse min max max_element min_element lower_bound upper_bound", "<memory>":
-            "unique_ptr shared_ptr make_unique make_shared weak_ptr", "<functional>": "function bind", "<queue>": "queue priority_queue",
+        "<map>": "map multimap", "<set>": "set multiset", "<unordered_map>": "unordered_map",
+        "<unordered_set>": "unordered_set",
+        "<algorithm>": "sort find count reverse min max max_element min_element lower_bound upper_bound",
+        "<memory>":
+            "unique_ptr shared_ptr make_unique make_shared weak_ptr", "<functional>": "function bind",
+        "<queue>": "queue priority_queue",
         "<stack>": "stack", "<deque>": "deque", "<list>": "list", "<array>": "array", "<tuple>": "tuple make_tuple tie",
         "<utility>": "pair make_pair move swap forward", "<sstream>": "stringstream ostringstream istringstream",
-        "<fstream>": "ifstream ofstream fstream", "<iomanip>": "setw setprecision setfill", "<numeric>": "accumulate iota gcd lcm",
-        "<optional>": "optional nullopt", "<thread>": "thread", "<mutex>": "mutex lock_guard unique_lock", "<chrono>": "chrono",
-        "<stdexcept>": "runtime_error invalid_argument out_of_range logic_error", "<limits>": "numeric_limits", "<cstdint>": "uint32_t uint64_t int64_t uint8_t int32_t uint16_t",
-        "<climits>": "INT_MAX INT_MIN LLONG_MAX", "<cmath>": "sqrt pow floor ceil", "<cstring>": "strlen memcpy memset strcmp",
+        "<fstream>": "ifstream ofstream fstream", "<iomanip>": "setw setprecision setfill",
+        "<numeric>": "accumulate iota gcd lcm",
+        "<optional>": "optional nullopt", "<thread>": "thread", "<mutex>": "mutex lock_guard unique_lock",
+        "<chrono>": "chrono",
+        "<stdexcept>": "runtime_error invalid_argument out_of_range logic_error", "<limits>": "numeric_limits",
+        "<cstdint>": "uint32_t uint64_t int64_t uint8_t int32_t uint16_t",
+        "<climits>": "INT_MAX INT_MIN LLONG_MAX", "<cmath>": "sqrt pow floor ceil",
+        "<cstring>": "strlen memcpy memset strcmp",
         "<string_view>": "string_view", "<variant>": "variant", "<atomic>": "atomic", "<random>": "mt19937",
     ])
 
     private static let pythonModules: Set<String> = [
-        "os", "sys", "re", "json", "math", "random", "time", "datetime", "collections", "itertools", "functools", "subprocess",
-        "pathlib", "typing", "string", "copy", "io", "logging", "argparse", "tempfile", "shutil", "threading", "heapq", "bisect",
-        "operator", "statistics", "csv", "hashlib", "asyncio", "abc", "enum", "dataclasses", "contextlib", "struct", "unittest",
+        "os", "sys", "re", "json", "math", "random", "time", "datetime", "collections", "itertools", "functools",
+        "subprocess",
+        "pathlib", "typing", "string", "copy", "io", "logging", "argparse", "tempfile", "shutil", "threading", "heapq",
+        "bisect",
+        "operator", "statistics", "csv", "hashlib", "asyncio", "abc", "enum", "dataclasses", "contextlib", "struct",
+        "unittest",
     ]
 
     private static let pythonNames: [String: String] = table([
         "typing": "List Dict Tuple Optional Set Any Union Callable Iterable Iterator Sequence Mapping TypeVar Generic",
-        "collections": "defaultdict Counter deque OrderedDict namedtuple", "dataclasses": "dataclass field", "pathlib": "Path",
+        "collections": "defaultdict Counter deque OrderedDict namedtuple", "dataclasses": "dataclass field",
+        "pathlib": "Path",
         "functools": "reduce lru_cache partial wraps cmp_to_key", "enum": "Enum IntEnum", "abc": "ABC abstractmethod",
-        "datetime": "timedelta", "itertools": "chain product permutations combinations accumulate groupby", "math": "sqrt ceil floor gcd",
+        "datetime": "timedelta", "itertools": "chain product permutations combinations accumulate groupby",
+        "math": "sqrt ceil floor gcd",
         "decimal": "Decimal", "fractions": "Fraction", "copy": "deepcopy", "heapq": "heappush heappop heapify",
     ])
 
     private static let foundationNames: Set<String> = [
-        "Date", "Data", "URL", "UUID", "FileManager", "JSONDecoder", "JSONEncoder", "DateFormatter", "NSRegularExpression",
-        "ProcessInfo", "Process", "Thread", "NSString", "CharacterSet", "Calendar", "TimeInterval", "NumberFormatter", "sqrt",
-        "pow", "floor", "ceil", "sin", "cos", "log", "exp", "components", "trimmingCharacters", "replacingOccurrences", "contains",
+        "Date", "Data", "URL", "UUID", "FileManager", "JSONDecoder", "JSONEncoder", "DateFormatter",
+        "NSRegularExpression",
+        "ProcessInfo", "Process", "Thread", "NSString", "CharacterSet", "Calendar", "TimeInterval", "NumberFormatter",
+        "sqrt",
+        "pow", "floor", "ceil", "sin", "cos", "log", "exp", "components", "trimmingCharacters", "replacingOccurrences",
+        "contains",
         "NSNumber", "Bundle", "Decimal", "fabs", "round", "exit", "log2", "log10", "String(format:)",
     ]
 
     private static let goPackages: Set<String> = [
-        "fmt", "os", "strings", "strconv", "errors", "time", "sort", "math", "bytes", "bufio", "io", "log", "sync", "regexp",
+        "fmt", "os", "strings", "strconv", "errors", "time", "sort", "math", "bytes", "bufio", "io", "log", "sync",
+        "regexp",
         "context", "reflect", "unicode", "testing", "flag",
     ]
 

@@ -48,7 +48,8 @@ package struct BuiltinEngine: Sendable {
     package init() {
         rules = [
             FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(), OperatorSlipRule(), ListSlipRule(),
-            BracketRule(), BraceRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(), ConflictMarkerRule(),
+            BracketRule(), BraceRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
+            ConflictMarkerRule(),
         ]
     }
 

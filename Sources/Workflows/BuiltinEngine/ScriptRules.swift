@@ -19,7 +19,11 @@ struct PythonRule: MendRule {
         if message.contains("Missing parentheses in call to"), let name = code.first {
             let start = name.range.upperBound
             let gap = code.count > 1 ? code[1].range.lowerBound : start
-            return [spot.proposal("Call \(spot.file.string(name)) with parentheses", [(start..<gap, "("), (end..<end, ")")], .suggestion)]
+            return [
+                spot.proposal(
+                    "Call \(spot.file.string(name)) with parentheses", [(start..<gap, "("), (end..<end, ")")],
+                    .suggestion)
+            ]
         }
         if message.contains("was never closed"), let open = SuggestionRule.quoted(in: message).first {
             let close = ["(": ")", "[": "]", "{": "}"][open] ?? ")"
@@ -32,8 +36,11 @@ struct PythonRule: MendRule {
         {
             return [spot.proposal("Remove an unmatched '\(close)'", [(token.range, "")], .suggestion)]
         }
-        if message.contains("unterminated"), message.contains("string literal"), !message.contains("triple"), let token = code.last, token.kind == .string {
-            let quote = String(decoding: text.bytes[token.range.lowerBound..<(token.range.lowerBound + 1)], as: UTF8.self)
+        if message.contains("unterminated"), message.contains("string literal"), !message.contains("triple"),
+            let token = code.last, token.kind == .string
+        {
+            let quote = String(
+                decoding: text.bytes[token.range.lowerBound..<(token.range.lowerBound + 1)], as: UTF8.self)
             var place = token.range.upperBound
             while place > token.range.lowerBound + 1, ") ]:".utf8.contains(text.bytes[place - 1]) { place -= 1 }
             return [place, token.range.upperBound].map {
@@ -82,8 +89,12 @@ struct PythonRule: MendRule {
         }
         if message.contains("unindent does not match") || message.contains("inconsistent use of tabs") {
             let widths = Set((1..<spot.line).map { text.indentation(ofLine: $0) })
-            return widths.sorted { abs($0.expandedWidth - old.expandedWidth) < abs($1.expandedWidth - old.expandedWidth) }
-                .filter { $0 != old }.prefix(3).map { spot.proposal("Align with an outer block", [(place, $0)], .likelySlip) }
+            return widths.sorted {
+                abs($0.expandedWidth - old.expandedWidth) < abs($1.expandedWidth - old.expandedWidth)
+            }
+            .filter { $0 != old }.prefix(3).map {
+                spot.proposal("Align with an outer block", [(place, $0)], .likelySlip)
+            }
         }
         return []
     }
@@ -92,7 +103,8 @@ struct PythonRule: MendRule {
 /// A recipe line that starts with spaces where make wants a tab.
 struct MakefileRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
-        guard cause.diagnostic.message.contains("missing separator"), let spot = Spot(cause.diagnostic, in: files) else { return [] }
+        guard cause.diagnostic.message.contains("missing separator"), let spot = Spot(cause.diagnostic, in: files)
+        else { return [] }
         let text = spot.file.text
         // The whole recipe was written that way: mend every line of it.
         var edits: [(Range<Int>, String)] = []
@@ -122,7 +134,8 @@ struct ConflictMarkerRule: MendRule {
                 let kept = lines(conflict).compactMap { $0 }.map { text.lines($0) }.joined()
                 return Edit(file: location.file, range: range, replacement: kept)
             }
-            return Proposal("Resolve the conflict markers in \(location.file) with \(name)", edits: edits, grounds: .knownSlip)
+            return Proposal(
+                "Resolve the conflict markers in \(location.file) with \(name)", edits: edits, grounds: .knownSlip)
         }
     }
 

@@ -43,8 +43,10 @@ extension SourceText {
 struct StraySymbolRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         let message = cause.diagnostic.message
-        let isStray = ["stray", "non-ASCII", "invalid character", "unexpected character", "unexpected non-printable", "unicode"]
-            .contains { message.contains($0) }
+        let isStray = [
+            "stray", "non-ASCII", "invalid character", "unexpected character", "unexpected non-printable", "unicode",
+        ]
+        .contains { message.contains($0) }
         guard isStray, let spot = Spot(cause.diagnostic, in: files), let range = spot.file.text.range(ofLine: spot.line)
         else { return [] }
         let bytes = spot.file.text.bytes
@@ -54,7 +56,9 @@ struct StraySymbolRule: MendRule {
             let escape = bytes[spot.offset..<(spot.offset + 2)]
             if "0nrtabfv\\'\"".utf8.contains(bytes[spot.offset + 1]) {
                 let constant = "'" + String(decoding: escape, as: UTF8.self) + "'"
-                result.append(spot.proposal("Quote the character \(constant)", [(spot.offset..<(spot.offset + 2), constant)], .knownSlip))
+                result.append(
+                    spot.proposal(
+                        "Quote the character \(constant)", [(spot.offset..<(spot.offset + 2), constant)], .knownSlip))
             }
             result.append(spot.proposal("Remove a stray '\\'", [(spot.offset..<(spot.offset + 1), "")], .likelySlip))
         }
@@ -80,7 +84,8 @@ struct StraySymbolRule: MendRule {
     }
 
     private static let plain: [Unicode.Scalar: String] = [
-        "“": "\"", "”": "\"", "„": "\"", "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "×": "*", "÷": "/", "≤": "<=",
+        "“": "\"", "”": "\"", "„": "\"", "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "×": "*", "÷": "/",
+        "≤": "<=",
         "≥": ">=", "≠": "!=", "；": ";", "，": ",", "（": "(", "）": ")", "：": ":", "\u{a0}": " ",
     ]
 
@@ -116,13 +121,19 @@ struct OperatorSlipRule: MendRule {
         let both = before.range.lowerBound..<here.range.upperBound
         let pair = spot.file.string(before) + spot.file.string(here)
         let apart = before.range.upperBound < here.range.lowerBound
-        let twoSigns: Set<String> = ["==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "->", "<<", ">>", "::"]
+        let twoSigns: Set<String> = [
+            "==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "->", "<<", ">>", "::",
+        ]
         let turned = ["=>": ">=", "=<": "<=", "=!": "!=", "=+": "+=", "=-": "-="]
         let doubled: Set<String> = ["%%", "//", "**", "^^", ",,"]
         if apart, twoSigns.contains(pair) { return [spot.proposal("Join '\(pair)'", [(both, pair)], .knownSlip)] }
-        if let right = turned[pair] { return [spot.proposal("Write '\(right)' for '\(pair)'", [(both, right)], .knownSlip)] }
+        if let right = turned[pair] {
+            return [spot.proposal("Write '\(right)' for '\(pair)'", [(both, right)], .knownSlip)]
+        }
         if doubled.contains(pair) {
-            return [spot.proposal("Write '\(pair.prefix(1))' for '\(pair)'", [(both, String(pair.prefix(1)))], .knownSlip)]
+            return [
+                spot.proposal("Write '\(pair.prefix(1))' for '\(pair)'", [(both, String(pair.prefix(1)))], .knownSlip)
+            ]
         }
         return []
     }
@@ -130,7 +141,9 @@ struct OperatorSlipRule: MendRule {
     /// `if (a && b = c)`: the `=` nearest to the place, inside the parentheses of a condition.
     private func assignmentInCondition(_ spot: Spot) -> [Proposal] {
         let line = spot.file.code(onLine: spot.line)
-        guard line.contains(where: { ["if", "while", "for", "return"].contains(spot.file.string($0)) }) || line.contains(where: { spot.file.is($0, "?") })
+        guard
+            line.contains(where: { ["if", "while", "for", "return"].contains(spot.file.string($0)) })
+                || line.contains(where: { spot.file.is($0, "?") })
         else { return [] }
         let lone = line.filter { token in
             guard spot.file.is(token, "=") else { return false }
@@ -156,6 +169,11 @@ struct ListSlipRule: MendRule {
             result += beforeCloser(spot)
         }
         if message.hasPrefix("expected ‘;’") || message.hasPrefix("expected ';'") { result += forHeader(spot) }
+        if message.hasPrefix("expected"), message.contains("‘;’") || message.contains("';'"),
+            cause.diagnostic.fixIts.isEmpty
+        {
+            result += missingSemicolon(spot)
+        }
         if message.contains("invalid operands to binary &") || message.contains("expected ‘)’ before")
             || message.contains("expected ')' before") || message.contains("expected ')'")
         {
@@ -175,13 +193,21 @@ struct ListSlipRule: MendRule {
         if file.is(before, ","), file.is(here, ")") || file.is(here, "]") || file.is(here, "}") {
             return [spot.proposal("Remove a ',' too many", [(before.range, "")], .knownSlip)]
         }
-        if file.is(here, "]"), file.is(before, "["), let after = spot.token(1), file.is(after, ",") || file.is(after, ")"),
+        if file.is(here, "]"), file.is(before, "["), let after = spot.token(1),
+            file.is(after, ",") || file.is(after, ")"),
             let name = spot.token(-2), name.kind == .identifier
         {
             let brackets = before.range.lowerBound..<here.range.upperBound
             return [spot.proposal("Pass the array '\(file.string(name))' itself", [(brackets, "")], .knownSlip)]
         }
         return []
+    }
+
+    /// A declaration or statement without its end, where the compiler thinks of other signs too and prints no edit.
+    private func missingSemicolon(_ spot: Spot) -> [Proposal] {
+        guard let before = spot.token(-1), !spot.file.is(before, ";"), !spot.file.is(before, "{") else { return [] }
+        let end = before.range.upperBound
+        return [spot.proposal("Insert ';'", [(end..<end, ";")], .suggestion)]
     }
 
     /// `for (i = 0; i < n, i++)`.
@@ -203,7 +229,9 @@ struct ListSlipRule: MendRule {
             k -= 1
         }
         guard k >= 1, spot.file.is(spot.file.code[k - 1], "for"), semicolons == 1 else { return [] }
-        return commas.prefix(3).map { spot.proposal("Write ';' for ',' in a for header", [($0.range, ";")], .knownSlip) }
+        return commas.prefix(3).map {
+            spot.proposal("Write ';' for ',' in a for header", [($0.range, ";")], .knownSlip)
+        }
     }
 
     /// `scanf("%d" &x)`, `printf("%d" x)`: a string literal that runs into the next argument.
@@ -227,7 +255,8 @@ struct ListSlipRule: MendRule {
         guard let first, spot.file.string(first) == spot.file.string(here) else { return [] }
         let end = spot.token(1)?.range.lowerBound ?? here.range.upperBound
         return [
-            spot.proposal("Remove a repeated '\(spot.file.string(here))'", [(here.range.lowerBound..<end, "")], .knownSlip)
+            spot.proposal(
+                "Remove a repeated '\(spot.file.string(here))'", [(here.range.lowerBound..<end, "")], .knownSlip)
         ]
     }
 
@@ -236,11 +265,16 @@ struct ListSlipRule: MendRule {
         guard diagnostic.message.contains("printf"), let argument = spot.token(0), argument.kind == .identifier,
             let close = spot.token(1), spot.file.is(close, ")")
         else { return [] }
-        let formats = ["float": "%f", "double": "%f", "int": "%d", "char": "%c", "long int": "%ld", "long long int": "%lld"]
+        let formats = [
+            "float": "%f", "double": "%f", "int": "%d", "char": "%c", "long int": "%ld", "long long int": "%lld",
+        ]
         for note in diagnostic.notes where note.message.contains("argument is of type") {
             if let type = SuggestionRule.quoted(in: note.message).last, let format = formats[type] {
                 let start = argument.range.lowerBound
-                return [spot.proposal("Print with the format \"\(format)\"", [(start..<start, "\"\(format)\", ")], .knownSlip)]
+                return [
+                    spot.proposal(
+                        "Print with the format \"\(format)\"", [(start..<start, "\"\(format)\", ")], .knownSlip)
+                ]
             }
         }
         return []

@@ -5,11 +5,15 @@ import Diagnostics
 struct SwiftRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         let diagnostic = cause.diagnostic
-        guard diagnostic.location?.file.hasSuffix(".swift") == true, let spot = Spot(diagnostic, in: files) else { return [] }
+        guard diagnostic.location?.file.hasSuffix(".swift") == true, let spot = Spot(diagnostic, in: files) else {
+            return []
+        }
         let message = diagnostic.message
         let names = SuggestionRule.quoted(in: message)
         if message.hasPrefix("missing argument label "), let label = names.first, Self.isLabel(label) {
-            return [spot.proposal("Insert the label '\(label)'", [(spot.offset..<spot.offset, label + " ")], .suggestion)]
+            return [
+                spot.proposal("Insert the label '\(label)'", [(spot.offset..<spot.offset, label + " ")], .suggestion)
+            ]
         }
         if message.hasPrefix("extraneous argument label "), let label = names.first, Self.isLabel(label) {
             return label.split(separator: ":").count == 1 ? withoutLabel(label, spot) : []
@@ -33,7 +37,8 @@ struct SwiftRule: MendRule {
 
     /// `name:` or `first:second:`, as messages quote labels.
     private static func isLabel(_ text: String) -> Bool {
-        text.hasSuffix(":") && text.count > 1 && text.count <= 80 && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" }
+        text.hasSuffix(":") && text.count > 1 && text.count <= 80
+            && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" }
     }
 
     /// The labels at the top level of the call whose parenthesis stands at the place.
@@ -66,14 +71,16 @@ struct SwiftRule: MendRule {
     private func relabelled(from label: String, to other: String, _ spot: Spot) -> [Proposal] {
         labels(label, spot).map { found in
             spot.proposal(
-                "Write the label '\(other)' for '\(label)'", [(found.name.range, String(other.dropLast()))], .suggestion)
+                "Write the label '\(other)' for '\(label)'", [(found.name.range, String(other.dropLast()))], .suggestion
+            )
         }
     }
 
     /// The note says where the `let` stands.
     private func variable(_ diagnostic: Diagnostic, _ files: WorkingFiles) -> [Proposal] {
         diagnostic.notes.compactMap { note -> Proposal? in
-            guard note.message.hasPrefix("change 'let' to 'var'"), let location = note.location, let line = location.line,
+            guard note.message.hasPrefix("change 'let' to 'var'"), let location = note.location,
+                let line = location.line,
                 let text = files[location.file]
             else { return nil }
             let file = TokenizedFile(path: location.file, text: text)
@@ -102,7 +109,9 @@ struct SwiftRule: MendRule {
 
     /// The last line before the brace is what people meant to return, when it is an expression.
     private func returned(_ spot: Spot) -> [Proposal] {
-        guard spot.index > 0, spot.index < spot.file.code.count, spot.file.is(spot.file.code[spot.index], "}") else { return [] }
+        guard spot.index > 0, spot.index < spot.file.code.count, spot.file.is(spot.file.code[spot.index], "}") else {
+            return []
+        }
         let line = spot.file.line(of: spot.file.code[spot.index - 1])
         guard line < spot.line, let first = spot.file.code(onLine: line).first,
             first.kind != .punctuation || spot.file.is(first, "[") || spot.file.is(first, "("),
@@ -113,7 +122,8 @@ struct SwiftRule: MendRule {
     }
 
     private static let statements: Set<String> = [
-        "let", "var", "return", "if", "for", "while", "guard", "switch", "repeat", "do", "throw", "break", "continue", "defer",
+        "let", "var", "return", "if", "for", "while", "guard", "switch", "repeat", "do", "throw", "break", "continue",
+        "defer",
         "func", "case", "default", "else", "fallthrough", "struct", "class", "enum",
     ]
 }

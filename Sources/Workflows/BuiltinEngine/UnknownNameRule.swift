@@ -9,7 +9,10 @@ struct UnknownNameRule: MendRule {
         if cause.diagnostic.tool == .linker { return linkerProposals(name, cause.diagnostic, files) }
         guard let spot = Spot(cause.diagnostic, in: files) else { return [] }
         let file = spot.file
-        guard let target = SuggestionRule.target(wrong: name, suggestion: "", file: file, line: spot.line, offset: cause.diagnostic.location?.column == nil ? nil : spot.offset)
+        guard
+            let target = SuggestionRule.target(
+                wrong: name, suggestion: "", file: file, line: spot.line,
+                offset: cause.diagnostic.location?.column == nil ? nil : spot.offset)
         else { return [] }
         var result = loopProposals(name, target, spot)
         let isCall = isCalled(target, file)
@@ -20,8 +23,11 @@ struct UnknownNameRule: MendRule {
     }
 
     static func isUnknownName(_ message: String) -> Bool {
-        ["undeclared", "was not declared", "cannot find", "undefined reference to", "undefined symbol", "undefined: ",
-            "is not defined", "cannot find symbol", "unresolved identifier", "Cannot find name", "has no member", "unknown type name",
+        [
+            "undeclared", "was not declared", "cannot find", "undefined reference to", "undefined symbol",
+            "undefined: ",
+            "is not defined", "cannot find symbol", "unresolved identifier", "Cannot find name", "has no member",
+            "unknown type name",
             "not found in this scope", "implicit declaration", "no member named", "undefined identifier",
         ].contains { message.contains($0) }
     }
@@ -38,7 +44,8 @@ struct UnknownNameRule: MendRule {
     private func loopProposals(_ name: String, _ target: Range<Int>, _ spot: Spot) -> [Proposal] {
         let file = spot.file
         let line = file.code(onLine: file.text.line(at: target.lowerBound))
-        guard Syntax(file: file.path) == .cLike, let keyword = line.firstIndex(where: { file.is($0, "for") }), keyword + 2 < line.count,
+        guard Syntax(file: file.path) == .cLike, let keyword = line.firstIndex(where: { file.is($0, "for") }),
+            keyword + 2 < line.count,
             file.is(line[keyword + 1], "(")
         else { return [] }
         let first = line[keyword + 2]
@@ -53,7 +60,9 @@ struct UnknownNameRule: MendRule {
         return result
     }
 
-    private func rename(_ name: String, to other: String, in file: TokenizedFile, at target: Range<Int>, grounds: Proposal.Grounds) -> Proposal {
+    private func rename(
+        _ name: String, to other: String, in file: TokenizedFile, at target: Range<Int>, grounds: Proposal.Grounds
+    ) -> Proposal {
         Proposal(
             "Replace '\(name)' with '\(other)' at \(file.path):\(file.text.line(at: target.lowerBound))",
             edits: [Edit(file: file.path, range: target, replacement: other)], grounds: grounds)
@@ -85,7 +94,9 @@ struct UnknownNameRule: MendRule {
         }
         if calls {
             for word in Keywords.libraryFunctions where nearest[word] == nil {
-                if let likeness = Likeness.score(name, word), likeness <= 1 { scored.append((word, likeness * 100_000 + 99_999)) }
+                if let likeness = Likeness.score(name, word), likeness <= 1 {
+                    scored.append((word, likeness * 100_000 + 99_999))
+                }
             }
         }
         return scored.sorted { ($0.score, $0.word) < ($1.score, $1.word) }.prefix(4).map(\.word)
@@ -107,7 +118,8 @@ struct UnknownNameRule: MendRule {
             let others = resembling(plain, file: file, near: first.range.lowerBound, calls: isCalled(first.range, file))
             for other in others {
                 let edits = uses.map { Edit(file: path, range: $0.range, replacement: other) }
-                result.append(Proposal("Call '\(other)' for '\(plain)' in \(path)", edits: edits, grounds: .resemblance))
+                result.append(
+                    Proposal("Call '\(other)' for '\(plain)' in \(path)", edits: edits, grounds: .resemblance))
             }
         }
         return result

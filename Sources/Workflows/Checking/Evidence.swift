@@ -21,7 +21,9 @@ package struct Evidence: Sendable {
         var places: [Int] = []
         for (index, line) in lines.enumerated() where line.contains(first) {
             let rest = lines[index...].prefix(wanted.count)
-            if zip(rest, wanted).allSatisfy({ $0.contains($1) }), rest.count == wanted.count { places.append(index + 1) }
+            if zip(rest, wanted).allSatisfy({ $0.contains($1) }), rest.count == wanted.count {
+                places.append(index + 1)
+            }
         }
         let named = finding.line ?? places.first ?? 1
         guard let line = places.min(by: { abs($0 - named) < abs($1 - named) }) else { return nil }

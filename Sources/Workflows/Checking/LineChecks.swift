@@ -23,7 +23,11 @@ package struct LineChecks: Sendable {
                             file: path, line: line.newNumber, severity: severity, message: message, evidence: line.text,
                             suggestion: suggestion))
                 }
-                if Self.isConflictMarker(text) { add(.error, "A conflict marker was left in the file", "Resolve the conflict and remove the markers.") }
+                if Self.isConflictMarker(text) {
+                    add(
+                        .error, "A conflict marker was left in the file", "Resolve the conflict and remove the markers."
+                    )
+                }
                 if let last = text.last, last == " " || last == "\t" {
                     add(.note, "White space at the end of the line", "Remove it.")
                 }

@@ -31,7 +31,9 @@ package struct ReplyPlacement: Sendable {
         let old = target.map { text.line($0) }
         reply = reindented(reply, like: old)
         let longest = max(old.count * 2, old.count + 12)
-        guard reply.count <= longest, reply.count * 3 + 2 >= old.filter({ !$0.trimmingWhitespace.isEmpty }).count else { throw .size }
+        guard reply.count <= longest, reply.count * 3 + 2 >= old.filter({ !$0.trimmingWhitespace.isEmpty }).count else {
+            throw .size
+        }
         guard let range = text.range(ofLines: target) else { throw .size }
         // Blank lines at the window's edges belong to the file, not to the reply.
         let leading = old.prefix { $0.trimmingWhitespace.isEmpty }
@@ -41,7 +43,8 @@ package struct ReplyPlacement: Sendable {
         let endsWithNewline = text.bytes[range].last == 0x0A
         if lines.isEmpty { lines = [""] }
         let replacement = lines.joined(separator: ending) + (endsWithNewline ? ending : "")
-        let bytes = Array(text.bytes[..<range.lowerBound]) + Array(replacement.utf8) + Array(text.bytes[range.upperBound...])
+        let bytes =
+            Array(text.bytes[..<range.lowerBound]) + Array(replacement.utf8) + Array(text.bytes[range.upperBound...])
         guard bytes != text.bytes else { throw .unchanged }
         return SourceText(bytes)
     }
@@ -50,13 +53,18 @@ package struct ReplyPlacement: Sendable {
     /// in the file around the window, it is those lines that it means.
     private func target(for reply: [String]) -> ClosedRange<Int> {
         let windowLines = window.lines.upperBound - window.lines.lowerBound + 1
-        guard reply.count > windowLines + 2, let first = reply.first?.trimmingWhitespace, let last = reply.last?.trimmingWhitespace else {
+        guard reply.count > windowLines + 2, let first = reply.first?.trimmingWhitespace,
+            let last = reply.last?.trimmingWhitespace
+        else {
             return window.lines
         }
         let starts = (1...window.lines.lowerBound).reversed().filter { text.line($0).trimmingWhitespace == first }
-        guard let start = starts.min(by: { abs(window.lines.lowerBound - $0) < abs(window.lines.lowerBound - $1) }) else { return window.lines }
+        guard let start = starts.min(by: { abs(window.lines.lowerBound - $0) < abs(window.lines.lowerBound - $1) })
+        else { return window.lines }
         let expected = start + reply.count - 1
-        let ends = (window.lines.upperBound...max(window.lines.upperBound, text.lineCount)).filter { text.line($0).trimmingWhitespace == last }
+        let ends = (window.lines.upperBound...max(window.lines.upperBound, text.lineCount)).filter {
+            text.line($0).trimmingWhitespace == last
+        }
         guard let end = ends.min(by: { abs(expected - $0) < abs(expected - $1) }), end > start else {
             return start...max(window.lines.upperBound, min(expected, text.lineCount))
         }
@@ -71,12 +79,15 @@ package struct ReplyPlacement: Sendable {
         }
         guard let wanted = margin(old), let found = margin(reply), wanted != found else { return reply }
         // Only when the first lines correspond: else the reply starts elsewhere, and its indentation is its own.
-        guard let oldFirst = old.first(where: { !$0.trimmingWhitespace.isEmpty }), let newFirst = reply.first else { return reply }
+        guard let oldFirst = old.first(where: { !$0.trimmingWhitespace.isEmpty }), let newFirst = reply.first else {
+            return reply
+        }
         let oldDepth = oldFirst.prefix { $0 == " " || $0 == "\t" }.reduce(0) { $1 == "\t" ? $0 + 8 : $0 + 1 }
         let newDepth = newFirst.prefix { $0 == " " || $0 == "\t" }.reduce(0) { $1 == "\t" ? $0 + 8 : $0 + 1 }
         guard oldDepth - newDepth == wanted.expandedWidth - found.expandedWidth || found.isEmpty else { return reply }
         return reply.map { line in
-            line.trimmingWhitespace.isEmpty ? line : wanted + (line.hasPrefix(found) ? String(line.dropFirst(found.count)) : line)
+            line.trimmingWhitespace.isEmpty
+                ? line : wanted + (line.hasPrefix(found) ? String(line.dropFirst(found.count)) : line)
         }
     }
 
@@ -100,7 +111,9 @@ package struct ReplyPlacement: Sendable {
         let stripped = lines.map { line -> String? in
             let body = line.drop { $0 == " " }
             let digits = body.prefix { $0.isNumber }
-            guard !digits.isEmpty, let sign = body.dropFirst(digits.count).first, sign == ":" || sign == "|" else { return nil }
+            guard !digits.isEmpty, let sign = body.dropFirst(digits.count).first, sign == ":" || sign == "|" else {
+                return nil
+            }
             let rest = body.dropFirst(digits.count + 1)
             return rest.hasPrefix(" ") ? String(rest.dropFirst()) : String(rest)
         }

@@ -73,7 +73,8 @@ package struct Fleet: Sendable {
     ///   - deadline: how long a server may take to answer.
     ///   - isGuess: whether nobody configured these servers, so that their absence is no news.
     package static func survey(
-        _ settings: [FleetServer], model: String?, needed: Int = 8192, deadline: Duration, isGuess: Bool = false, log: RunLog
+        _ settings: [FleetServer], model: String?, needed: Int = 8192, deadline: Duration, isGuess: Bool = false,
+        log: RunLog
     ) async -> Fleet {
         var found: [Int: SurveyedServer] = [:]
         await withTaskGroup(of: (Int, SurveyedServer).self) { group in
@@ -110,7 +111,8 @@ package struct Fleet: Sendable {
                 result.problem = "it doesn't have the model '\(wanted)'"
                 result.advice = "On that machine: ollama pull \(wanted)"
             } else {
-                result.problem = status.models.isEmpty ? "it has no models" : "none of its models answers prompts in text"
+                result.problem =
+                    status.models.isEmpty ? "it has no models" : "none of its models answers prompts in text"
                 result.advice = "On that machine: ollama pull qwen2.5-coder:7b"
             }
             return result
@@ -118,7 +120,8 @@ package struct Fleet: Sendable {
         result.reason = chosen.reason
         let resident = status.resident?.first { canonicalModelName($0.name) == canonicalModelName(chosen.model.name) }
         let window = ContextChoice(
-            needed: needed, resident: resident?.contextLength, trained: chosen.model.contextLength, limit: setting.contextLength)
+            needed: needed, resident: resident?.contextLength, trained: chosen.model.contextLength,
+            limit: setting.contextLength)
         // Only Ollama lets a client choose the window; elsewhere it is what it is.
         let fixed = resident?.contextLength ?? chosen.model.contextLength ?? 4096
         let length = setting.address.kind == .ollama ? window.contextLength : min(fixed, setting.contextLength ?? fixed)

@@ -15,7 +15,8 @@ extension FolderView {
             names: names(path),
             read: { name in
                 let full = path + "/" + name
-                guard let size = try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int, size <= 1 << 20 else { return nil }
+                guard let size = try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int, size <= 1 << 20
+                else { return nil }
                 return try? String(contentsOfFile: full, encoding: .utf8)
             },
             list: { names(path + "/" + $0) })

@@ -42,7 +42,8 @@ package struct Workplace: Sendable {
         note(try await repository.checkout(tree: tree, to: checkout))
         // Carried build folders compare times: a verification needn't be a full rebuild.
         FileTimes.carry(
-            from: workTree, to: checkout, paths: try await repository.listFiles(in: tree).filter(\.mode.isFile).map(\.path))
+            from: workTree, to: checkout,
+            paths: try await repository.listFiles(in: tree).filter(\.mode.isFile).map(\.path))
         let ignored = try await repository.ignoredPaths().map(\.path)
         let carried = try await CarriedFolders.carry(
             request.carried.filter { !ignored.contains($0) } + ignored, from: workTree, to: checkout,

@@ -81,14 +81,20 @@ struct CodeBlocks {
 
     /// The lines where a name is defined as a function, type or variable, first match first.
     func definitions(of name: String) -> [Int] {
-        let openers: Set<String> = ["def", "func", "fn", "class", "struct", "enum", "function", "let", "var", "const", "define", "typedef", "interface", "type"]
+        let openers: Set<String> = [
+            "def", "func", "fn", "class", "struct", "enum", "function", "let", "var", "const", "define", "typedef",
+            "interface", "type",
+        ]
         var lines: [Int] = []
         for (k, token) in file.code.enumerated() where token.kind == .identifier && file.is(token, name) {
             let before = k > 0 ? file.string(file.code[k - 1]) : ""
             if openers.contains(before) { lines.append(file.line(of: token)) }
             // C: `int name(…) {` at the start of a line.
-            if k > 0, k + 1 < file.code.count, file.is(file.code[k + 1], "("), file.code[k - 1].kind == .identifier || before == "*",
-                !Keywords.all.subtracting(["int", "void", "char", "float", "double", "long", "short", "unsigned", "bool", "signed"]).contains(before),
+            if k > 0, k + 1 < file.code.count, file.is(file.code[k + 1], "("),
+                file.code[k - 1].kind == .identifier || before == "*",
+                !Keywords.all.subtracting([
+                    "int", "void", "char", "float", "double", "long", "short", "unsigned", "bool", "signed",
+                ]).contains(before),
                 text(startsAtMargin: token)
             {
                 lines.append(file.line(of: token))

@@ -38,12 +38,15 @@ package struct CodeWindow: Sendable, Equatable {
         var size = text.rangeWithEnding(ofLine: first)?.count ?? 0
         while true {
             var grew = false
-            if first > lines.lowerBound, let more = text.rangeWithEnding(ofLine: first - 1)?.count, size + more <= longest {
+            if first > lines.lowerBound, let more = text.rangeWithEnding(ofLine: first - 1)?.count,
+                size + more <= longest
+            {
                 first -= 1
                 size += more
                 grew = true
             }
-            if last < lines.upperBound, let more = text.rangeWithEnding(ofLine: last + 1)?.count, size + more <= longest {
+            if last < lines.upperBound, let more = text.rangeWithEnding(ofLine: last + 1)?.count, size + more <= longest
+            {
                 last += 1
                 size += more
                 grew = true

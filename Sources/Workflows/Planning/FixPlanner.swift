@@ -55,23 +55,27 @@ package struct FixPlanner: Sendable {
         for (number, group) in groups.enumerated() {
             let name = groups.count == 1 ? "" : "\(number + 1)-"
             tasks += self.tasks(
-                group.suspects, group.cause, prompts, samples: perGroup, prefix: name, round: round, analyses: analyses && number == 0,
+                group.suspects, group.cause, prompts, samples: perGroup, prefix: name, round: round,
+                analyses: analyses && number == 0,
                 hint: hints[group.suspects.first?.file ?? ""], briefs: &briefs)
         }
         let problem = groups.map { $0.cause.diagnostic.message }.prefix(3).joined(separator: "; ")
         return Planned(
             plan: OrchestrationPlan(
-                problem: "Fix: \(sanitized(problem))", pattern: chosen, tasks: tasks, synthesis: .useFirstResult, success: .verified,
+                problem: "Fix: \(sanitized(problem))", pattern: chosen, tasks: tasks, synthesis: .useFirstResult,
+                success: .verified,
                 base: base),
             briefs: briefs)
     }
 
     private func tasks(
-        _ suspects: [Suspect], _ cause: RootCause, _ prompts: FixPrompts, samples: Int, prefix: String, round: Int, analyses: Bool,
+        _ suspects: [Suspect], _ cause: RootCause, _ prompts: FixPrompts, samples: Int, prefix: String, round: Int,
+        analyses: Bool,
         hint: String?, briefs: inout [String: TaskBrief]
     ) -> [TeamTask] {
         let isAssertion =
-            cause.diagnostic.test != nil || Localization.looksLikeAssertion(cause.diagnostic.message, code: cause.diagnostic.code)
+            cause.diagnostic.test != nil
+            || Localization.looksLikeAssertion(cause.diagnostic.message, code: cause.diagnostic.code)
             || suspects.first?.line == nil
         var result: [TeamTask] = []
         var analysis: String?
@@ -82,12 +86,15 @@ package struct FixPlanner: Sendable {
                 TeamTask(
                     id: id, specialist: "Root Cause Analyst",
                     input: TaskInput(
-                        title: "why \(suspect.file) fails", shared: prompts.shared(for: suspect, cause: cause, longest: longestContext),
+                        title: "why \(suspect.file) fails",
+                        shared: prompts.shared(for: suspect, cause: cause, longest: longestContext),
                         text: "Say in at most three sentences which line is wrong and why."),
                     policy: TaskPolicy(retries: 1, priority: 1), sampling: Sampling(temperature: 0.2, maxTokens: 160)))
         }
         for sample in 1...max(1, samples) {
-            guard let suspect = suspects.isEmpty ? nil : suspects[(sample - 1) / 4 % suspects.count], let text = files[suspect.file] else { continue }
+            guard let suspect = suspects.isEmpty ? nil : suspects[(sample - 1) / 4 % suspects.count],
+                let text = files[suspect.file]
+            else { continue }
             let windows = CodeWindow.windows(for: suspect, in: text, longest: longestContext / 2)
             // A logic error needs its whole function; a slip that a tool points at is mended in a few lines, and every other
             // sample sees the whole in case it isn't.
@@ -95,7 +102,8 @@ package struct FixPlanner: Sendable {
             guard let window, let range = text.range(ofLines: window.lines) else { continue }
             let explains = isAssertion && sample % 2 == 0
             let id = "r\(round)-\(prefix)coder-\(sample)"
-            briefs[id] = TaskBrief(suspect: suspect, window: window, causes: [cause.fingerprint], isAssertion: isAssertion)
+            briefs[id] = TaskBrief(
+                suspect: suspect, window: window, causes: [cause.fingerprint], isAssertion: isAssertion)
             result.append(
                 TeamTask(
                     id: id, specialist: "Coder",
@@ -110,7 +118,8 @@ package struct FixPlanner: Sendable {
                     // First samples first: no file waits for another one's eighth, and the likeliest answers come soonest.
                     policy: TaskPolicy(retries: 1, priority: -sample),
                     sampling: Sampling(
-                        temperature: Self.temperatures[(sample - 1 + (round - 1) * 3) % Self.temperatures.count], seed: round * 1000 + sample,
+                        temperature: Self.temperatures[(sample - 1 + (round - 1) * 3) % Self.temperatures.count],
+                        seed: round * 1000 + sample,
                         maxTokens: min(2048, range.count / 2 + 160))))
         }
         return result

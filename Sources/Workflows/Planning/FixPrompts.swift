@@ -13,7 +13,8 @@ struct FixPrompts: Sendable {
         let all = 1...text.lineCount
         if text.bytes.count <= min(longest, Self.smallFile) { return all }
         let around = max(1, suspect.lines.lowerBound - 12)...min(text.lineCount, suspect.lines.upperBound + 4)
-        return CodeWindow.cut(around, around: suspect.line ?? suspect.lines.lowerBound, in: text, longest: min(longest, Self.mostContext))
+        return CodeWindow.cut(
+            around, around: suspect.line ?? suspect.lines.lowerBound, in: text, longest: min(longest, Self.mostContext))
     }
 
     /// A file of this many bytes is shown whole.
@@ -47,7 +48,8 @@ struct FixPrompts: Sendable {
         // Code that stands above word for word isn't shown twice: a small model's time goes into every token.
         let isAbove = window.lines == context(for: suspect, longest: longest)
         let what = isAbove ? "the code of \(suspect.file)" : window.lines.count == 1 ? "this line" : "these lines"
-        let form = explains
+        let form =
+            explains
             ? "First say in one sentence what is wrong. Then write \(what) again, corrected, in one code block; change as little as possible"
             : "Write \(what) again with the mistake corrected and all else as it is. Answer with one code block and nothing else"
         parts.append(isAbove ? form + "." : form + ":\n" + fenced(text.lines(window.lines), window.file))
@@ -59,17 +61,21 @@ struct FixPrompts: Sendable {
         let diagnostic = cause.diagnostic
         var lines = [said(diagnostic.location, "\(diagnostic.severity.rawValue): \(diagnostic.message)")]
         for note in diagnostic.notes.prefix(3) { lines.append(said(note.location, note.message)) }
-        for cascade in cause.cascades.prefix(2) { lines.append(said(cascade.location, "\(cascade.severity.rawValue): \(cascade.message)")) }
+        for cascade in cause.cascades.prefix(2) {
+            lines.append(said(cascade.location, "\(cascade.severity.rawValue): \(cascade.message)"))
+        }
         // A failing program says more in its output than in the one line that was understood.
         if diagnostic.location == nil || Localization.looksLikeAssertion(diagnostic.message, code: diagnostic.code) {
-            lines.append(String(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n").suffix(500)))
+            lines.append(
+                String(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n").suffix(500)))
         }
         return lines.map { clean($0, 900) }.joined(separator: "\n")
     }
 
     private func said(_ location: SourceLocation?, _ message: String) -> String {
         guard let location else { return message }
-        return ([location.file] + [location.line, location.column].compactMap { $0.map(String.init) }).joined(separator: ":") + ": " + message
+        return ([location.file] + [location.line, location.column].compactMap { $0.map(String.init) }).joined(
+            separator: ":") + ": " + message
     }
 
     /// The lines of the test that failed, when the suspect lies elsewhere.

@@ -34,7 +34,9 @@ package struct Localization: Sendable {
     package func suspects(for cause: RootCause, limit: Int = 3) -> [Suspect] {
         var result: [Suspect] = []
         func add(_ suspect: Suspect) {
-            if !result.contains(where: { $0.file == suspect.file && $0.lines.overlaps(suspect.lines) }) { result.append(suspect) }
+            if !result.contains(where: { $0.file == suspect.file && $0.lines.overlaps(suspect.lines) }) {
+                result.append(suspect)
+            }
         }
         let diagnostic = cause.diagnostic
         let isAssertion = diagnostic.test != nil || Self.looksLikeAssertion(diagnostic.message, code: diagnostic.code)
@@ -53,7 +55,9 @@ package struct Localization: Sendable {
 
     /// The sources that the command runs: those that it names, and those that a test that it names mentions by their stem.
     private func runByTheCommand() -> [Suspect] {
-        let words = command.split { " ;&|()<>='\"".contains($0) }.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : String($0) }
+        let words = command.split { " ;&|()<>='\"".contains($0) }.map {
+            $0.hasPrefix("./") ? String($0.dropFirst(2)) : String($0)
+        }
         var chosen = words.filter { files[$0] != nil && !looksLikeTest($0) && isEditable($0) }
         var mentioned: Set<String> = []
         for word in words {
@@ -64,7 +68,9 @@ package struct Localization: Sendable {
         let sources = files.paths.sorted().filter {
             files[$0] != nil && Syntax(file: $0) != .plain && !looksLikeTest($0) && isEditable($0)
         }
-        chosen += sources.filter { mentioned.contains(String($0.split(separator: "/").last?.split(separator: ".").first ?? "")) }
+        chosen += sources.filter {
+            mentioned.contains(String($0.split(separator: "/").last?.split(separator: ".").first ?? ""))
+        }
         if chosen.isEmpty, sources.count <= 3 { chosen = sources }
         return chosen.compactMap { path in
             guard let text = files[path] else { return nil }
@@ -74,7 +80,8 @@ package struct Localization: Sendable {
 
     static func looksLikeAssertion(_ message: String, code: String?) -> Bool {
         let text = message.lowercased()
-        return code == "AssertionError" || text.contains("assertion") || text.contains("assert") || text.contains("expectation failed")
+        return code == "AssertionError" || text.contains("assertion") || text.contains("assert")
+            || text.contains("expectation failed")
     }
 
     private func place(_ location: SourceLocation?) -> Suspect? {
@@ -107,13 +114,17 @@ package struct Localization: Sendable {
 
     private func definitions(of name: String) -> [Suspect] {
         var result: [Suspect] = []
-        for path in files.paths.sorted() where isEditable(path) && Syntax(file: path) != .plain && !looksLikeTest(path) {
-            guard result.count < 2, let text = files[path], text.bytes.count < 400_000, text.string.contains(name) else { continue }
+        for path in files.paths.sorted() where isEditable(path) && Syntax(file: path) != .plain && !looksLikeTest(path)
+        {
+            guard result.count < 2, let text = files[path], text.bytes.count < 400_000, text.string.contains(name)
+            else { continue }
             let file = TokenizedFile(path: path, text: text)
             let blocks = CodeBlocks(file)
             for line in blocks.definitions(of: name).prefix(1) {
                 let lines = blocks.enclosingFunction(of: line) ?? line...min(text.lineCount, line + 30)
-                result.append(Suspect(file: path, lines: lines, line: nil, reason: "defines '\(name)', which the failure mentions"))
+                result.append(
+                    Suspect(
+                        file: path, lines: lines, line: nil, reason: "defines '\(name)', which the failure mentions"))
             }
         }
         return result
@@ -124,8 +135,14 @@ package struct Localization: Sendable {
 package func looksLikeTest(_ path: String) -> Bool {
     let parts = path.lowercased().split(separator: "/")
     guard let name = parts.last else { return false }
-    if parts.dropLast().contains(where: { ["test", "tests", "__tests__", "spec", "specs", "testing", "testdata"].contains($0) }) { return true }
+    if parts.dropLast().contains(where: {
+        ["test", "tests", "__tests__", "spec", "specs", "testing", "testdata"].contains($0)
+    }) {
+        return true
+    }
     let stem = name.split(separator: ".").first.map(String.init) ?? String(name)
-    return stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("tests") || stem == "conftest" || name.contains(".test.")
-        || name.contains(".spec.") || stem.hasSuffix("_spec") || (stem.hasSuffix("test") && stem != "test" && path.hasSuffix(".java")) || stem == "test"
+    return stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("tests") || stem == "conftest"
+        || name.contains(".test.")
+        || name.contains(".spec.") || stem.hasSuffix("_spec")
+        || (stem.hasSuffix("test") && stem != "test" && path.hasSuffix(".java")) || stem == "test"
 }

@@ -38,13 +38,15 @@ struct ModelStage: Sendable {
     }
 
     private func judge(
-        _ answer: String, _ result: TaskResult, _ brief: TaskBrief, _ planned: FixPlanner.Planned, _ repair: Repair, _ learned: Learned
+        _ answer: String, _ result: TaskResult, _ brief: TaskBrief, _ planned: FixPlanner.Planned, _ repair: Repair,
+        _ learned: Learned
     ) async -> Judgement {
         let texts = texts(from: answer, brief, repair.files)
         for (text, isReduced) in texts {
             guard let origin = repair.files[brief.window.file] else { continue }
             let candidate = Candidate(
-                id: await repair.nextID(), title: "Mend \(brief.window.file):\(brief.suspect.line ?? brief.window.lines.lowerBound)",
+                id: await repair.nextID(),
+                title: "Mend \(brief.window.file):\(brief.suspect.line ?? brief.window.lines.lowerBound)",
                 source: result.task.id, model: result.model, causes: brief.causes, contents: [brief.window.file: text],
                 origins: [brief.window.file: origin])
             do {
@@ -58,7 +60,9 @@ struct ModelStage: Sendable {
                     return Set(planned.briefs.values.map(\.window.file)).count == 1 || rest.isEmpty
                         ? .settled("a candidate of \(result.task.id) got the build further") : .goOn
                 case .improved, .none:
-                    if let observation = trial.observation { await learned.saw(observation, brief.window.file, instead: text, of: origin) }
+                    if let observation = trial.observation {
+                        await learned.saw(observation, brief.window.file, instead: text, of: origin)
+                    }
                 }
             } catch is CancellationError {
                 return .goOn
@@ -96,7 +100,9 @@ struct ModelStage: Sendable {
         var text = origin.string
         for replacement in replacements {
             let places = text.ranges(of: replacement.search)
-            guard !replacement.search.isEmpty, !replacement.isElided, places.count == 1, let place = places.first else { return nil }
+            guard !replacement.search.isEmpty, !replacement.isElided, places.count == 1, let place = places.first else {
+                return nil
+            }
             text.replaceSubrange(place, with: replacement.replace)
         }
         return text == origin.string ? nil : SourceText(text)
@@ -112,7 +118,8 @@ private actor Learned {
         guard let cause = observation.causes.first else { return }
         let hunks = lineHunks(origin.allLines, text.allLines).prefix(3)
         let changed = hunks.map { text.allLines[$0.new].joined() }.joined().prefix(400)
-        hints[file] = "This was tried and is wrong, the command then says '\(sanitized(String(cause.diagnostic.message.prefix(200))))':\n\(changed)"
+        hints[file] =
+            "This was tried and is wrong, the command then says '\(sanitized(String(cause.diagnostic.message.prefix(200))))':\n\(changed)"
     }
 
     func failed(_ error: any Error) { problem = error }

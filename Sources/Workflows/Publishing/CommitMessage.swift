@@ -41,26 +41,36 @@ package struct CommitMessage: Sendable {
 
     /// The message of the commit that holds what wasn't committed when the run began.
     package func snapshotText(paths: [String]) -> String {
-        let listed = paths.prefix(20).map { "- \($0)" }.joined(separator: "\n") + (paths.count > 20 ? "\n- … \(paths.count - 20) more" : "")
-        return "Snapshot of uncommitted changes\n\nThe state that failed to build; the fixes stand on it:\n\n\(listed)\n\nTeamfix-Run: \(run)\n"
+        let listed =
+            paths.prefix(20).map { "- \($0)" }.joined(separator: "\n")
+            + (paths.count > 20 ? "\n- … \(paths.count - 20) more" : "")
+        return
+            "Snapshot of uncommitted changes\n\nThe state that failed to build; the fixes stand on it:\n\n\(listed)\n\nTeamfix-Run: \(run)\n"
     }
 
     private func subject(_ titles: [String], _ step: FixStep) -> String {
         if titles.count == 1, let title = titles.first { return title }
         let files = step.candidate.files
-        return files.count == 1 ? "Mend \(titles.count) errors in \(files[0])" : "Mend \(titles.count) errors in \(files.count) files"
+        return files.count == 1
+            ? "Mend \(titles.count) errors in \(files[0])" : "Mend \(titles.count) errors in \(files.count) files"
     }
 
     private func verification(isLast: Bool) -> String {
         guard let command else { return "Not verified: no command to verify it with." }
         guard verified else { return "Not verified: `\(command)` could not be shown to fail before and pass after." }
-        guard isLast else { return "Verified together with the commits that follow: with all of them `\(command)` passes." }
+        guard isLast else {
+            return "Verified together with the commits that follow: with all of them `\(command)` passes."
+        }
         let more = check.map { ", and `\($0)` too" } ?? ""
-        return "Verified in a fresh checkout (\(sandbox)): `\(command)` failed before and passes with this branch\(more)."
+        return
+            "Verified in a fresh checkout (\(sandbox)): `\(command)` failed before and passes with this branch\(more)."
     }
 
     private func trailers(_ step: FixStep, isLast: Bool) -> String {
-        var lines = ["Teamfix-Run: \(run)", "Teamfix-Source: \(step.candidate.model.map { "\(step.candidate.source) (\($0))" } ?? "built-in engine")"]
+        var lines = [
+            "Teamfix-Run: \(run)",
+            "Teamfix-Source: \(step.candidate.model.map { "\(step.candidate.source) (\($0))" } ?? "built-in engine")",
+        ]
         if let model = step.candidate.model { lines.append("Teamfix-Models: \(model)") }
         lines.append(verified ? "Teamfix-Verified-By: \(command ?? "")" : "Teamfix-Verified-By: nobody")
         lines.append("Teamfix-Version: \(version)")

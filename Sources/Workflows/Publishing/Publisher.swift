@@ -34,7 +34,8 @@ package struct Publisher: Sendable {
         var parent = snapshot.base
         if !snapshot.isClean || parent == nil {
             parent = try await repository.commit(
-                tree: snapshot.tree, parents: parent.map { [$0] } ?? [], message: message.snapshotText(paths: snapshot.dirtyPaths),
+                tree: snapshot.tree, parents: parent.map { [$0] } ?? [],
+                message: message.snapshotText(paths: snapshot.dirtyPaths),
                 author: identity.author, committer: identity.committer)
         }
         var tree = snapshot.tree
@@ -43,14 +44,17 @@ package struct Publisher: Sendable {
             tree = try await repository.writeTree(base: tree, edits: edits)
             let isLast = number == steps.count - 1
             parent = try await repository.commit(
-                tree: tree, parents: parent.map { [$0] } ?? [], message: message.text(for: step, isLast: isLast, summary: summary),
+                tree: tree, parents: parent.map { [$0] } ?? [],
+                message: message.text(for: step, isLast: isLast, summary: summary),
                 author: identity.author, committer: identity.committer)
         }
         let patch = try await repository.patchText(from: snapshot.tree, to: tree)
         guard let commit = parent else { throw PublishError.nothingToWrite }
         let branch = try await repository.freeBranchName(Self.fullName(name, verified: message.verified))
         try await repository.createBranch(
-            branch, at: commit, message: "teamfix: \(message.verified ? "verified" : "unverified") fix, run \(message.run)", by: identity.committer)
+            branch, at: commit,
+            message: "teamfix: \(message.verified ? "verified" : "unverified") fix, run \(message.run)",
+            by: identity.committer)
         let files = Set(steps.flatMap(\.candidate.files)).sorted()
         log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
         return Published(branch: branch, commit: commit, patch: patch)
@@ -67,7 +71,8 @@ package struct Publisher: Sendable {
     /// The branch's whole name: below `teamfix/`, whatever was asked for.
     package static func fullName(_ name: String, verified: Bool) -> String {
         let plain = name.hasPrefix("refs/heads/") ? String(name.dropFirst(11)) : name
-        return (verified ? "teamfix/" : "teamfix/unverified/") + (plain.hasPrefix("teamfix/") ? String(plain.dropFirst(8)) : plain)
+        return (verified ? "teamfix/" : "teamfix/unverified/")
+            + (plain.hasPrefix("teamfix/") ? String(plain.dropFirst(8)) : plain)
     }
 
     /// A name for the branch from what was mended.

@@ -63,13 +63,20 @@ package enum Progress: Sendable, Equatable {
                 return .none("line \(line) is wrong in another way: \(cause.diagnostic.message)")
             }
         }
-        if after.causes.count < before.causes.count { return .improved("\(after.causes.count) of \(before.causes.count) errors are left") }
+        if after.causes.count < before.causes.count {
+            return .improved("\(after.causes.count) of \(before.causes.count) errors are left")
+        }
         // A compiler that gets further sees what it couldn't see before; one that stumbles earlier was led astray.
         let oldFirst = before.causes.first { touched[$0.diagnostic.location?.file ?? ""] != nil }?.diagnostic.location
         let newFirst = after.causes.first { touched[$0.diagnostic.location?.file ?? ""] != nil }?.diagnostic.location
         let further = newFirst == nil || oldFirst == nil || (newFirst?.line ?? 0) > (oldFirst?.line ?? 0)
-        let isTest = before.causes.contains { $0.diagnostic.test != nil || Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code) }
-        if further, !isTest { return .improved("the build gets further: \(after.causes.first?.diagnostic.message ?? "")") }
+        let isTest = before.causes.contains {
+            $0.diagnostic.test != nil
+                || Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code)
+        }
+        if further, !isTest {
+            return .improved("the build gets further: \(after.causes.first?.diagnostic.message ?? "")")
+        }
         return .none("other errors took its place: \(after.causes.first?.diagnostic.message ?? "")")
     }
 

@@ -38,13 +38,16 @@ package struct Gate: Sendable {
     /// Why a file may not be edited; nil when it may.
     package func refusal(ofPath path: String) -> String? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard !path.isEmpty, !path.hasPrefix("/"), !parts.contains(".."), !parts.contains(""), parts.first != ".git" else {
+        guard !path.isEmpty, !path.hasPrefix("/"), !parts.contains(".."), !parts.contains(""), parts.first != ".git"
+        else {
             return "'\(sanitized(path))' lies outside the repository"
         }
         if rules.protected.contains(where: { Glob($0).matches(path) }) { return "\(path) is protected" }
         if rules.allowed.contains(where: { Glob($0).matches(path) }) { return nil }
         if taskFiles.contains(path) { return nil }
-        if Self.isContinuousIntegration(path) { return "\(path) configures CI or hooks; --allow \(path) would permit it" }
+        if Self.isContinuousIntegration(path) {
+            return "\(path) configures CI or hooks; --allow \(path) would permit it"
+        }
         if looksLikeTest(path) { return "\(path) is a test; --allow \(path) would permit it" }
         if Self.isBuildSetting(path) { return "\(path) is a build setting; --allow \(path) would permit it" }
         return nil
@@ -54,13 +57,18 @@ package struct Gate: Sendable {
     package func refusal(of candidate: Candidate, against files: WorkingFiles, scope: Set<String>) -> String? {
         for path in candidate.files {
             if let reason = refusal(ofPath: path) { return reason }
-            guard scope.contains(path) || taskFiles.contains(path) || rules.allowed.contains(where: { Glob($0).matches(path) }) else {
+            guard
+                scope.contains(path) || taskFiles.contains(path)
+                    || rules.allowed.contains(where: { Glob($0).matches(path) })
+            else {
                 return "\(path) is outside the task; --allow \(path) would permit it"
             }
         }
         for (path, text) in candidate.contents {
             guard let old = files[path] else { return "\(path) isn't a tracked text file" }
-            if let reason = refusal(from: old, to: text, path: path, isBuiltin: candidate.model == nil) { return reason }
+            if let reason = refusal(from: old, to: text, path: path, isBuiltin: candidate.model == nil) {
+                return reason
+            }
         }
         return nil
     }
@@ -83,7 +91,9 @@ package struct Gate: Sendable {
         return nil
     }
 
-    private func codeSize(_ text: SourceText, _ path: String) -> Int { TokenizedFile(path: path, text: text).code.count }
+    private func codeSize(_ text: SourceText, _ path: String) -> Int {
+        TokenizedFile(path: path, text: text).code.count
+    }
 
     /// With every run of white space as one space: a trick over two lines is the same trick.
     private func squeezed(_ text: SourceText) -> String {
@@ -93,22 +103,31 @@ package struct Gate: Sendable {
     private func count(of needle: String, in text: String) -> Int { text.ranges(of: needle).count }
 
     private static let tricks: [(text: String, what: String)] = [
-        ("#if 0", "switches code off"), ("sys.exit(0)", "leaves early with success"), ("os._exit(0)", "leaves early with success"),
-        ("_Exit(0)", "leaves early with success"), ("quick_exit(0)", "leaves early with success"), ("process.exit(0)", "leaves early with success"),
+        ("#if 0", "switches code off"), ("sys.exit(0)", "leaves early with success"),
+        ("os._exit(0)", "leaves early with success"),
+        ("_Exit(0)", "leaves early with success"), ("quick_exit(0)", "leaves early with success"),
+        ("process.exit(0)", "leaves early with success"),
         ("pytest.skip", "skips a test"), ("pytest.mark.skip", "skips a test"), ("pytest.mark.xfail", "excuses a test"),
-        ("unittest.skip", "skips a test"), ("unittest.mock", "replaces code by a mock"), ("XCTSkip", "skips a test"), (".disabled(", "skips a test"), ("#[ignore]", "skips a test"),
-        ("t.Skip(", "skips a test"), ("it.skip(", "skips a test"), ("test.skip(", "skips a test"), ("describe.skip(", "skips a test"),
+        ("unittest.skip", "skips a test"), ("unittest.mock", "replaces code by a mock"), ("XCTSkip", "skips a test"),
+        (".disabled(", "skips a test"), ("#[ignore]", "skips a test"),
+        ("t.Skip(", "skips a test"), ("it.skip(", "skips a test"), ("test.skip(", "skips a test"),
+        ("describe.skip(", "skips a test"),
         ("@Disabled", "skips a test"), ("@Ignore", "skips a test"), ("|| true", "hides a failing command"),
-        ("#pragma GCC diagnostic ignored", "silences a diagnostic"), ("#pragma clang diagnostic ignored", "silences a diagnostic"),
-        ("@ts-ignore", "silences a diagnostic"), ("@ts-nocheck", "silences a diagnostic"), ("# type: ignore", "silences a diagnostic"),
+        ("#pragma GCC diagnostic ignored", "silences a diagnostic"),
+        ("#pragma clang diagnostic ignored", "silences a diagnostic"),
+        ("@ts-ignore", "silences a diagnostic"), ("@ts-nocheck", "silences a diagnostic"),
+        ("# type: ignore", "silences a diagnostic"),
         ("except: pass", "swallows every exception"), ("except Exception: pass", "swallows every exception"),
         ("except BaseException", "swallows every exception"), ("__eq__", "makes comparisons lie"),
     ]
 
     static func isContinuousIntegration(_ path: String) -> Bool {
         let lower = path.lowercased()
-        return [".github/", ".gitlab/", ".circleci/", ".ci/", ".husky/", ".githooks/", ".buildkite/", ".teamfix"].contains { lower.hasPrefix($0) }
-            || [".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", ".pre-commit-config.yaml", "lefthook.yml", ".gitattributes",
+        return [".github/", ".gitlab/", ".circleci/", ".ci/", ".husky/", ".githooks/", ".buildkite/", ".teamfix"]
+            .contains { lower.hasPrefix($0) }
+            || [
+                ".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", ".pre-commit-config.yaml",
+                "lefthook.yml", ".gitattributes",
                 ".gitmodules", "appveyor.yml",
             ].contains(lower)
     }
@@ -116,11 +135,15 @@ package struct Gate: Sendable {
     static func isBuildSetting(_ path: String) -> Bool {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         return [
-            "makefile", "gnumakefile", "cmakelists.txt", "package.swift", "package.json", "package-lock.json", "cargo.toml", "cargo.lock",
-            "build.rs", "go.mod", "go.sum", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "pyproject.toml", "setup.py",
-            "setup.cfg", "tox.ini", "pytest.ini", "requirements.txt", "tsconfig.json", "meson.build", "build.ninja", "configure", "configure.ac",
+            "makefile", "gnumakefile", "cmakelists.txt", "package.swift", "package.json", "package-lock.json",
+            "cargo.toml", "cargo.lock",
+            "build.rs", "go.mod", "go.sum", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle",
+            "pyproject.toml", "setup.py",
+            "setup.cfg", "tox.ini", "pytest.ini", "requirements.txt", "tsconfig.json", "meson.build", "build.ninja",
+            "configure", "configure.ac",
             "makefile.am", "conftest.py", "sitecustomize.py", "usercustomize.py",
-        ].contains(name) || name.hasSuffix(".mk") || name.hasSuffix(".cmake") || name.hasSuffix(".gradle") || name.hasSuffix(".pth")
+        ].contains(name) || name.hasSuffix(".mk") || name.hasSuffix(".cmake") || name.hasSuffix(".gradle")
+            || name.hasSuffix(".pth")
     }
 }
 
@@ -164,7 +187,9 @@ package struct Glob: Sendable {
                     if match(pattern.dropFirst(), path) { return true }
                 }
                 retry = (pattern, path, crosses)
-            } else if let next = pattern.first, let character = path.first, next == character || (next == "?" && character != "/") {
+            } else if let next = pattern.first, let character = path.first,
+                next == character || (next == "?" && character != "/")
+            {
                 pattern = pattern.dropFirst()
                 path = path.dropFirst()
             } else if let back = retry, let skipped = back.path.first, back.crosses || skipped != "/" {

@@ -53,7 +53,8 @@ package actor Repair {
 
     /// Accepts a candidate whose trial was kept back until the others had been seen.
     package func accept(_ trial: Trial) {
-        guard let observation = trial.observation, trial.candidate.origins.allSatisfy({ files[$0.key] == $0.value }) else { return }
+        guard let observation = trial.observation, trial.candidate.origins.allSatisfy({ files[$0.key] == $0.value })
+        else { return }
         take(trial.candidate, observation)
     }
 

@@ -18,7 +18,9 @@ struct RepairTests {
 
         """
 
-    private func withRepair<T: Sendable>(_ body: @Sendable @escaping (Repair, RunLog) async throws -> T) async throws -> T {
+    private func withRepair<T: Sendable>(_ body: @Sendable @escaping (Repair, RunLog) async throws -> T) async throws
+        -> T
+    {
         let repository = try ScratchRepository()
         try repository.write("Makefile", Self.makefile)
         try repository.write("value", "1\n")
@@ -31,21 +33,30 @@ struct RepairTests {
             let failure = try await bench.observe(.reproduce, contents: [:])
             #expect(!failure.passed)
             let repository = place.repository
-            let files = WorkingFiles(paths: ["value", "other"]) { try? await repository.readBlob(path: $0, in: tree, limit: 1000) }
+            let files = WorkingFiles(paths: ["value", "other"]) {
+                try? await repository.readBlob(path: $0, in: tree, limit: 1000)
+            }
             await files.load(["value", "other"])
             return try await body(
-                Repair(files: files, gate: Gate(rules: GateRules(), taskFiles: ["value"]), bench: bench, log: log, failure: failure), log)
+                Repair(
+                    files: files, gate: Gate(rules: GateRules(), taskFiles: ["value"]), bench: bench, log: log,
+                    failure: failure), log)
         }
     }
 
-    private static func candidate(_ text: String, _ repair: Repair, file: String = "value", from origin: SourceText? = nil) async -> Candidate {
+    private static func candidate(
+        _ text: String, _ repair: Repair, file: String = "value", from origin: SourceText? = nil
+    ) async -> Candidate {
         Candidate(
-            id: await repair.nextID(), title: "t", source: "s", model: "m", causes: await repair.latest.causes.map(\.fingerprint),
+            id: await repair.nextID(), title: "t", source: "s", model: "m",
+            causes: await repair.latest.causes.map(\.fingerprint),
             contents: [file: SourceText(text)], origins: [file: origin ?? repair.files[file] ?? SourceText("")])
     }
 
     private static func verdicts(_ log: RunLog) -> [String] {
-        log.records.compactMap { if case .candidateJudged(let verdict) = $0.event { "\(verdict.result): \(verdict.reason)" } else { nil } }
+        log.records.compactMap {
+            if case .candidateJudged(let verdict) = $0.event { "\(verdict.result): \(verdict.reason)" } else { nil }
+        }
     }
 
     @Test func `many at once are tried one after the other, and the first that passes ends it`() async throws {
@@ -53,7 +64,9 @@ struct RepairTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for value in [5, 6, 7, 3, 8, 9] {
                     let candidate = await Self.candidate("\(value)\n", repair)
-                    group.addTask { _ = try await repair.consider(candidate, scope: ["value"], acceptsImprovement: false) }
+                    group.addTask {
+                        _ = try await repair.consider(candidate, scope: ["value"], acceptsImprovement: false)
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -71,12 +84,14 @@ struct RepairTests {
         }
     }
 
-    @Test func `a candidate for another state of the file is stale, and the same edit isn't tried twice`() async throws {
+    @Test func `a candidate for another state of the file is stale, and the same edit isn't tried twice`() async throws
+    {
         try await withRepair { repair, log in
             let stale = await Self.candidate("3\n", repair, from: SourceText("0\n"))
             #expect(try await repair.consider(stale, scope: ["value"], acceptsImprovement: true).progress != .passed)
             for _ in 0..<2 {
-                _ = try await repair.consider(await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
+                _ = try await repair.consider(
+                    await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
             }
             let outside = await Self.candidate("2\n", repair, file: "other")
             _ = try await repair.consider(outside, scope: ["value"], acceptsImprovement: true)
@@ -92,8 +107,10 @@ struct RepairTests {
 
     @Test func `what one candidate left in the checkout is gone for the next`() async throws {
         try await withRepair { repair, _ in
-            _ = try await repair.consider(await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
-            let next = try await repair.consider(await Self.candidate("5\n", repair), scope: ["value"], acceptsImprovement: false)
+            _ = try await repair.consider(
+                await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
+            let next = try await repair.consider(
+                await Self.candidate("5\n", repair), scope: ["value"], acceptsImprovement: false)
             #expect(next.observation?.causes.first?.diagnostic.message == "it isn't three but 5")
         }
     }
@@ -107,7 +124,8 @@ struct RepairTests {
             }
             await #expect(throws: CancellationError.self) { try await given.value }
             #expect(Self.verdicts(log).isEmpty)
-            let trial = try await repair.consider(await Self.candidate("3\n", repair), scope: ["value"], acceptsImprovement: false)
+            let trial = try await repair.consider(
+                await Self.candidate("3\n", repair), scope: ["value"], acceptsImprovement: false)
             #expect(trial.progress == .passed)
         }
     }
