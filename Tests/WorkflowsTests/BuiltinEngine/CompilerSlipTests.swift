@@ -23,7 +23,8 @@ struct Slip: Sendable, CustomTestStringConvertible {
     func check(in file: String, _ command: String) async throws {
         let outcome = try await Workshop([file: text], command).mend()
         #expect(!outcome.failure.passed, "the command must fail first")
-        #expect(!outcome.failure.log.rootCauses.isEmpty, "the tool's words must be understood: \(outcome.failure.log.tail)")
+        #expect(
+            !outcome.failure.log.rootCauses.isEmpty, "the tool's words must be understood: \(outcome.failure.log.tail)")
         let tries = try #require(
             outcome.tries, "said: \(outcome.failure.causes.map(\.diagnostic.message)), tried: \(outcome.titles)")
         #expect(tries <= self.tries, "tried: \(outcome.titles)")
@@ -37,34 +38,47 @@ struct CompilerSlipTests {
         Slip("a missing semicolon", "int main(void) {\n    return 0\n}\n", mended: "return 0;\n"),
         Slip("a misspelt variable", "int f(int count) {\n    return cuont + 1;\n}\n", mended: "return count + 1;"),
         Slip(
-            "a misspelt member", "struct p { int length; };\nint f(struct p *p) { return p->lenght; }\n", mended: "p->length;"),
-        Slip("an operator cut in two", "int f(int a) {\n    if (a = = 1) return 2;\n    return 0;\n}\n", mended: "(a == 1)"),
-        Slip("an operator turned round", "int f(int a) {\n    if (a => 1) return 2;\n    return 0;\n}\n", mended: "(a >= 1)"),
+            "a misspelt member", "struct p { int length; };\nint f(struct p *p) { return p->lenght; }\n",
+            mended: "p->length;"),
+        Slip(
+            "an operator cut in two", "int f(int a) {\n    if (a = = 1) return 2;\n    return 0;\n}\n",
+            mended: "(a == 1)"),
+        Slip(
+            "an operator turned round", "int f(int a) {\n    if (a => 1) return 2;\n    return 0;\n}\n",
+            mended: "(a >= 1)"),
         Slip("a doubled operator", "int f(int a) {\n    return a %% 2;\n}\n", mended: "a % 2"),
         Slip(
             "a comma in a for header", "int f(int n) {\n    for (int i = 0; i < n, i++) { n--; }\n    return n;\n}\n",
             mended: "i < n; i++)"),
         Slip("a comma too many", "int f(int a) {\n    return f(a, );\n}\n", mended: "f(a )", tries: 2),
         Slip(
-            "brackets at an argument", "int f(int a[], int n) {\n    return f(a[], n);\n}\n", mended: "f(a, n)", tries: 2),
+            "brackets at an argument", "int f(int a[], int n) {\n    return f(a[], n);\n}\n", mended: "f(a, n)",
+            tries: 2),
         Slip(
-            "a missing comma after a string", "#include <stdio.h>\nint f(void) {\n    int x;\n    scanf(\"%d\" &x);\n    return x;\n}\n",
+            "a missing comma after a string",
+            "#include <stdio.h>\nint f(void) {\n    int x;\n    scanf(\"%d\" &x);\n    return x;\n}\n",
             mended: "(\"%d\", &x)", tries: 3),
-        Slip("a repeated type", "int f(void) {\n    char a[9], char b[9];\n    return a[0] + b[0];\n}\n", mended: "a[9], b[9]", tries: 3),
         Slip(
-            "typographic quotes", "#include <stdio.h>\nint f(void) {\n    return printf(“hi”);\n}\n", mended: "printf(\"hi\")"),
+            "a repeated type", "int f(void) {\n    char a[9], char b[9];\n    return a[0] + b[0];\n}\n",
+            mended: "a[9], b[9]", tries: 3),
+        Slip(
+            "typographic quotes", "#include <stdio.h>\nint f(void) {\n    return printf(“hi”);\n}\n",
+            mended: "printf(\"hi\")"),
         Slip("a bracket too many", "int f(int a) {\n    return (a + 1));\n}\n", mended: "(a + 1);", tries: 3),
         Slip(
-            "a brace too few", "int f(int a) {\n    if (a) {\n        a++;\n    return a;\n}\nint g(void) { return 1; }\n",
+            "a brace too few",
+            "int f(int a) {\n    if (a) {\n        a++;\n    return a;\n}\nint g(void) { return 1; }\n",
             mended: "a++;\n    }\n", tries: 4),
         Slip(
-            "a brace too many", "int f(int a) {\n    if (a) { a++; }\n    }\n    return a;\n}\n", mended: "{ a++; }\n    return a;",
+            "a brace too many", "int f(int a) {\n    if (a) { a++; }\n    }\n    return a;\n}\n",
+            mended: "{ a++; }\n    return a;",
             tries: 4),
         Slip(
             "an assignment in a condition", "int f(int a, int b) {\n    if (a && b = 3) return 1;\n    return 0;\n}\n",
             mended: "b == 3", tries: 2),
         Slip(
-            "a counter without a type", "int f(int n) {\n    for (i = 0; i < n; i++) n--;\n    return n;\n}\n", mended: "(int i = 0;",
+            "a counter without a type", "int f(int n) {\n    for (i = 0; i < n; i++) n--;\n    return n;\n}\n",
+            mended: "(int i = 0;",
             tries: 3),
         Slip(
             "a string that isn't closed", "#include <stdio.h>\nint f(void) {\n    puts(\"hi);\n    return 0;\n}\n",
@@ -86,12 +100,19 @@ struct CompilerSlipTests {
     @Test(
         .enabled(if: isInstalled("g++")),
         arguments: [
-            Slip("a header of std", "int main() {\n    std::vector<int> v;\n    return v.size();\n}\n", mended: "#include <vector>\n"),
             Slip(
-                "a misspelt function", "int twice(int x) { return 2 * x; }\nint main() { return twcie(2); }\n", mended: "return twice(2)"),
-            Slip("a class without its semicolon", "class A {\n  public:\n    int x;\n}\nint main() { return 0; }\n", mended: "};\n"),
+                "a header of std", "int main() {\n    std::vector<int> v;\n    return v.size();\n}\n",
+                mended: "#include <vector>\n"),
+            Slip(
+                "a misspelt function", "int twice(int x) { return 2 * x; }\nint main() { return twcie(2); }\n",
+                mended: "return twice(2)"),
+            Slip(
+                "a class without its semicolon", "class A {\n  public:\n    int x;\n}\nint main() { return 0; }\n",
+                mended: "};\n"),
         ])
-    func `C++`(_ slip: Slip) async throws { try await slip.check(in: "main.cpp", "g++ -std=c++17 -fsyntax-only main.cpp") }
+    func `C++`(_ slip: Slip) async throws {
+        try await slip.check(in: "main.cpp", "g++ -std=c++17 -fsyntax-only main.cpp")
+    }
 
     @Test(
         .enabled(if: isInstalled("clang")),
@@ -104,13 +125,17 @@ struct CompilerSlipTests {
 
     @Test func `columns are found behind tabs and letters of several bytes`() async throws {
         try await Slip(
-            "tabs", "int f(int count) {\n\t\tint ä = 1; return cuont + ä;\n}\n", mended: "\t\tint ä = 1; return count + ä;"
+            "tabs", "int f(int count) {\n\t\tint ä = 1; return cuont + ä;\n}\n",
+            mended: "\t\tint ä = 1; return count + ä;"
         ).check(in: "main.c", "gcc -fsyntax-only main.c")
     }
 
     @Test func `an undefined reference is mended where the name is used`() async throws {
         let workshop = try Workshop(
-            ["main.c": "int compute(int);\nint comptue(int);\nint main(void) { return comptue(1); }\n", "lib.c": "int compute(int x) { return x - 1; }\n"],
+            [
+                "main.c": "int compute(int);\nint comptue(int);\nint main(void) { return comptue(1); }\n",
+                "lib.c": "int compute(int x) { return x - 1; }\n",
+            ],
             "gcc -o out main.c lib.c")
         let outcome = try await workshop.mend()
         #expect(outcome.tries != nil, "tried: \(outcome.titles)")

@@ -10,7 +10,10 @@ struct LexerTests {
     }
 
     @Test(arguments: [
-        ("a.c", "x = \"a\\\"b\"; // \"c", ["identifier x", "punctuation =", "string \"a\\\"b\"", "punctuation ;", "comment // \"c"]),
+        (
+            "a.c", "x = \"a\\\"b\"; // \"c",
+            ["identifier x", "punctuation =", "string \"a\\\"b\"", "punctuation ;", "comment // \"c"]
+        ),
         ("a.c", "'\\'' /* ' */ 'x'", ["string '\\''", "comment /* ' */", "string 'x'"]),
         ("a.c", "f(\"open\ng)", ["identifier f", "punctuation (", "string \"open", "identifier g", "punctuation )"]),
         ("a.c", "/* never closed", ["comment /* never closed"]),
@@ -18,12 +21,20 @@ struct LexerTests {
         ("a.py", "x = '''a\n'b' ''' # c", ["identifier x", "punctuation =", "string '''a\n'b' '''", "comment # c"]),
         ("a.py", "\"\"\"open\n", ["string \"\"\"open\n"]),
         ("a.js", "`a\n${b}` + 'c'", ["string `a\n${b}`", "punctuation +", "string 'c'"]),
-        ("a.rs", "fn f<'a>(x: &'a str) -> 'b' {", [
-            "identifier fn", "identifier f", "punctuation <", "identifier 'a", "punctuation >", "punctuation (", "identifier x",
-            "punctuation :", "punctuation &", "identifier 'a", "identifier str", "punctuation )", "punctuation -", "punctuation >",
-            "string 'b'", "punctuation {",
-        ]),
-        ("notes.txt", "don't # stop", ["identifier don", "punctuation '", "identifier t", "punctuation #", "identifier stop"]),
+        (
+            "a.rs", "fn f<'a>(x: &'a str) -> 'b' {",
+            [
+                "identifier fn", "identifier f", "punctuation <", "identifier 'a", "punctuation >", "punctuation (",
+                "identifier x",
+                "punctuation :", "punctuation &", "identifier 'a", "identifier str", "punctuation )", "punctuation -",
+                "punctuation >",
+                "string 'b'", "punctuation {",
+            ]
+        ),
+        (
+            "notes.txt", "don't # stop",
+            ["identifier don", "punctuation '", "identifier t", "punctuation #", "identifier stop"]
+        ),
         ("a.c", "", []),
         ("a.c", "größe = 1", ["identifier größe", "punctuation =", "number 1"]),
     ])
@@ -33,12 +44,16 @@ struct LexerTests {
         var random = Seeded(seed: 7)
         let alphabet = Array("\"'`/*#\\\n ax1({})é\u{0}".utf8)
         for _ in 0..<400 {
-            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+            }
             for file in ["a.c", "a.py", "a.rs", "a.txt"] {
                 let cut = TokenizedFile(path: file, text: SourceText(bytes))
                 var position = 0
                 for token in cut.all {
-                    #expect(token.range.lowerBound >= position && !token.range.isEmpty && token.range.upperBound <= bytes.count)
+                    #expect(
+                        token.range.lowerBound >= position && !token.range.isEmpty
+                            && token.range.upperBound <= bytes.count)
                     position = token.range.upperBound
                 }
             }

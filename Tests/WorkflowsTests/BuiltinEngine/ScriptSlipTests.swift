@@ -19,9 +19,12 @@ struct ScriptSlipTests {
             Slip("an indent that fits nothing", "if True:\n        x = 1\n    y = 1\n", mended: "y = 1\n", tries: 3),
             Slip("a misspelt name", "retrun = 3\nprint(retrunn)\n", mended: "print(retrun)"),
             Slip(
-                "a misspelt attribute", "class Box:\n    def __init__(self):\n        self.length = 1\n\n\nprint(Box().lenght)\n",
+                "a misspelt attribute",
+                "class Box:\n    def __init__(self):\n        self.length = 1\n\n\nprint(Box().lenght)\n",
                 mended: "print(Box().length)"),
-            Slip("a missing import", "\"\"\"Words.\"\"\"\n\nprint(math.sqrt(4))\n", mended: "\"\"\"Words.\"\"\"\nimport math\n"),
+            Slip(
+                "a missing import", "\"\"\"Words.\"\"\"\n\nprint(math.sqrt(4))\n",
+                mended: "\"\"\"Words.\"\"\"\nimport math\n"),
             Slip("a name of a module", "print(defaultdict(int))\n", mended: "from collections import defaultdict\n"),
         ])
     func `Python`(_ slip: Slip) async throws { try await slip.check(in: "main.py", "python3 main.py") }
@@ -36,7 +39,10 @@ struct ScriptSlipTests {
 
     @Test(
         .enabled(if: isInstalled("python3")),
-        arguments: ["print(1 / 0)\n", "x = {}\nprint(x['k'])\n", "import not_a_module_of_anybody\n", "assert 1 == 2\n", "raise ValueError('did you mean')\n"])
+        arguments: [
+            "print(1 / 0)\n", "x = {}\nprint(x['k'])\n", "import not_a_module_of_anybody\n", "assert 1 == 2\n",
+            "raise ValueError('did you mean')\n",
+        ])
     func `a program that fails by itself is nobody's slip`(text: String) async throws {
         let workshop = try Workshop(["main.py": text], "python3 main.py")
         let failure = try await workshop.observe()
@@ -58,12 +64,15 @@ struct RecordedSlipTests {
         let recorded = await Recorded(
             "# example.org/m\n./main.go:5:2: \"os\" imported and not used\n",
             ["main.go": "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() { fmt.Println() }\n"])
-        #expect(try recorded.mended("main.go") == "package main\n\nimport (\n\t\"fmt\"\n)\n\nfunc main() { fmt.Println() }\n")
+        #expect(
+            try recorded.mended("main.go")
+                == "package main\n\nimport (\n\t\"fmt\"\n)\n\nfunc main() { fmt.Println() }\n")
     }
 
     @Test func `a Go package that isn't imported is`() async throws {
         let recorded = await Recorded(
-            "# example.org/m\n./main.go:3:15: undefined: fmt\n", ["main.go": "package main\n\nfunc main() { fmt.Println() }\n"])
+            "# example.org/m\n./main.go:3:15: undefined: fmt\n",
+            ["main.go": "package main\n\nfunc main() { fmt.Println() }\n"])
         #expect(try recorded.mended("main.go")?.hasPrefix("package main\n\nimport \"fmt\"\n") == true)
     }
 
@@ -124,7 +133,10 @@ struct RecordedSlipTests {
     }
 
     @Test(arguments: [
-        ("src/a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.\n", "src/a.ts", "const count: number = '1';\n"),
+        (
+            "src/a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.\n", "src/a.ts",
+            "const count: number = '1';\n"
+        ),
         ("# m\n./main.go:3:15: declared and not used: x\n", "main.go", "package main\n\nfunc main() { x := 1 }\n"),
     ])
     func `other messages bring nothing`(log: String, file: String, text: String) async throws {

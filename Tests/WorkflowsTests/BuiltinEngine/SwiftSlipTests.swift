@@ -6,27 +6,35 @@ import Testing
 struct SwiftSlipTests {
     @Test(arguments: [
         Slip(
-            "a missing argument label", "func area(width: Int, height: Int) -> Int { width * height }\nprint(area(3, height: 2))\n",
+            "a missing argument label",
+            "func area(width: Int, height: Int) -> Int { width * height }\nprint(area(3, height: 2))\n",
             mended: "area(width: 3, height: 2)"),
         Slip(
-            "an argument label too many", "func twice(_ x: Int) -> Int { x * 2 }\nprint(twice(x: 2))\n", mended: "twice(2)"),
+            "an argument label too many", "func twice(_ x: Int) -> Int { x * 2 }\nprint(twice(x: 2))\n",
+            mended: "twice(2)"),
         Slip(
-            "another argument label", "func twice(of x: Int) -> Int { x * 2 }\nprint(twice(for: 2))\n", mended: "twice(of: 2)"),
+            "another argument label", "func twice(of x: Int) -> Int { x * 2 }\nprint(twice(for: 2))\n",
+            mended: "twice(of: 2)"),
         Slip("two statements on a line", "let a = 1 let b = 2\nprint(a + b)\n", mended: "let a = 1; let b = 2"),
         Slip(
-            "a constant that changes", "func total(_ xs: [Int]) -> Int {\n    let sum = 0\n    for x in xs { sum += x }\n    return sum\n}\n",
+            "a constant that changes",
+            "func total(_ xs: [Int]) -> Int {\n    let sum = 0\n    for x in xs { sum += x }\n    return sum\n}\n",
             mended: "    var sum = 0\n"),
         Slip("a constant that is assigned to", "let x = 1\nx = 2\nprint(x)\n", mended: "var x = 1"),
         Slip(
-            "a call that can throw", "struct A { func b() throws -> Int { 1 } }\nfunc f(a: A) throws -> Int {\n    return a.b()\n}\n",
+            "a call that can throw",
+            "struct A { func b() throws -> Int { 1 } }\nfunc f(a: A) throws -> Int {\n    return a.b()\n}\n",
             mended: "return try a.b()"),
         Slip(
-            "a call that waits", "func b() async -> Int { 1 }\nfunc f() async -> Int {\n    return b()\n}\n", mended: "return await b()"),
+            "a call that waits", "func b() async -> Int { 1 }\nfunc f() async -> Int {\n    return b()\n}\n",
+            mended: "return await b()"),
         Slip(
-            "a value that isn't returned", "func f(_ n: Int) -> Int {\n    let r = n * 2\n    r\n}\n", mended: "    return r\n", tries: 2),
+            "a value that isn't returned", "func f(_ n: Int) -> Int {\n    let r = n * 2\n    r\n}\n",
+            mended: "    return r\n", tries: 2),
         Slip("a misspelt name", "let count = 3\nprint(cuont)\n", mended: "print(count)", tries: 2),
         Slip("a misspelt member", "struct P { var name = \"\" }\nprint(P().nmae)\n", mended: "P().name", tries: 2),
-        Slip("an assignment as a condition", "var x = 1\nx += 1\nif x = 3 { print(1) }\n", mended: "if x == 3", tries: 2),
+        Slip(
+            "an assignment as a condition", "var x = 1\nx += 1\nif x = 3 { print(1) }\n", mended: "if x == 3", tries: 2),
         Slip("a brace too many", "func f() {\n    print(1)\n}\n}\n", mended: "print(1)\n}\n", tries: 2),
         Slip(
             "a brace too few", "func f(_ a: Bool) {\n    if a {\n        print(1)\n}\n", mended: "print(1)\n", tries: 4),
@@ -36,7 +44,8 @@ struct SwiftSlipTests {
     func `Swift`(_ slip: Slip) async throws { try await slip.check(in: "main.swift", "swiftc -typecheck main.swift") }
 
     @Test func `an optional that isn't unwrapped is left alone: there are several right ways`() async throws {
-        let workshop = try Workshop(["main.swift": "let x: Int? = 1\nlet y: Int = x\nprint(y)\n"], "swiftc -typecheck main.swift")
+        let workshop = try Workshop(
+            ["main.swift": "let x: Int? = 1\nlet y: Int = x\nprint(y)\n"], "swiftc -typecheck main.swift")
         let failure = try await workshop.observe()
         let cause = try #require(failure.causes.first)
         #expect(cause.diagnostic.message.contains("must be unwrapped"))

@@ -1,7 +1,7 @@
-@testable import Git
 import Specialists
 import Testing
 
+@testable import Git
 @testable import Workflows
 
 @Suite("What can be told of changed lines without a model")
@@ -12,17 +12,23 @@ struct LineChecksTests {
             oldStart: 1, oldCount: 1, newStart: 1, newCount: lines.count, section: "",
             lines: lines.map { kind, text in
                 if kind != .removed { number += 1 }
-                return Hunk.Line(kind: kind, oldNumber: nil, newNumber: kind == .removed ? nil : number, text: text, lacksNewline: false)
+                return Hunk.Line(
+                    kind: kind, oldNumber: nil, newNumber: kind == .removed ? nil : number, text: text,
+                    lacksNewline: false)
             })
         return FileChange(
-            status: .modified, oldPath: "a.c", newPath: "a.c", oldMode: .regular, newMode: .regular, isBinary: isBinary, isOversized: false,
+            status: .modified, oldPath: "a.c", newPath: "a.c", oldMode: .regular, newMode: .regular, isBinary: isBinary,
+            isOversized: false,
             hunks: [hunk])
     }
 
-    private func findings(_ text: String) -> [String] { LineChecks().findings(in: [change([(.added, text)])]).map(\.message) }
+    private func findings(_ text: String) -> [String] {
+        LineChecks().findings(in: [change([(.added, text)])]).map(\.message)
+    }
 
     @Test(arguments: [
-        ("<<<<<<< HEAD", "A conflict marker was left in the file"), (">>>>>>> topic", "A conflict marker was left in the file"),
+        ("<<<<<<< HEAD", "A conflict marker was left in the file"),
+        (">>>>>>> topic", "A conflict marker was left in the file"),
         ("||||||| base", "A conflict marker was left in the file"), ("int x; ", "White space at the end of the line"),
         ("int x;\t\r", "White space at the end of the line"), ("  \tint x;", "A space before a tab in the indentation"),
     ])

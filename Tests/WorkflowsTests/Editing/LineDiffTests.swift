@@ -34,7 +34,9 @@ struct LineDiffTests {
         for round in 0..<600 {
             let alphabet = 1 + round % 6
             func lines() -> [String] {
-                (0..<Int.random(in: 0...14, using: &random)).map { _ in "l\(Int.random(in: 0..<alphabet, using: &random))" }
+                (0..<Int.random(in: 0...14, using: &random)).map { _ in
+                    "l\(Int.random(in: 0..<alphabet, using: &random))"
+                }
             }
             let (old, new) = (lines(), lines())
             let hunks = lineHunks(old, new)
@@ -60,7 +62,8 @@ struct LineDiffTests {
     @Test func `touched lines are those of the new text, and a deletion touches where it was`() {
         let old = SourceText("a\nb\nc\nd\n")
         let candidate = Candidate(
-            id: "1", title: "", source: "", causes: [], contents: ["f": SourceText("a\nx\ny\nc\n")], origins: ["f": old])
+            id: "1", title: "", source: "", causes: [], contents: ["f": SourceText("a\nx\ny\nc\n")], origins: ["f": old]
+        )
         #expect(candidate.touchedLines == ["f": [2...3, 5...5]])
         #expect(candidate.changedLines == 4)
     }

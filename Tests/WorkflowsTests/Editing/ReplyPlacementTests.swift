@@ -13,13 +13,17 @@ struct ReplyPlacementTests {
 
     @Test func `the window is replaced`() throws {
         #expect(try placed("    int b = a;\n", in: c, "f.c", 2...2) == c.replacing("= a\n", with: "= a;\n"))
-        #expect(try placed("int f(int a) {\n    int b = a;\n    return b;\n}\n", in: c, "f.c", 1...4) == c.replacing("= a\n", with: "= a;\n"))
+        #expect(
+            try placed("int f(int a) {\n    int b = a;\n    return b;\n}\n", in: c, "f.c", 1...4)
+                == c.replacing("= a\n", with: "= a;\n"))
     }
 
     @Test func `a reply that holds more than the window replaces what it really rewrites`() throws {
         let reply = "int f(int a) {\n    int b = a;\n    return b;\n}\n"
         #expect(try placed(reply, in: c, "f.c", 2...2) == c.replacing("= a\n", with: "= a;\n"))
-        #expect(try placed(c.replacing("= a\n", with: "= a;\n"), in: c, "f.c", 2...3) == c.replacing("= a\n", with: "= a;\n"))
+        #expect(
+            try placed(c.replacing("= a\n", with: "= a;\n"), in: c, "f.c", 2...3)
+                == c.replacing("= a\n", with: "= a;\n"))
     }
 
     @Test func `lost indentation is given back, in Python too`() throws {
@@ -65,7 +69,9 @@ struct ReplyPlacementTests {
     @Test func `nothing, the same again, and what can't be a rewriting are refused`() {
         #expect(throws: ReplyPlacement.Problem.empty) { try placed("\n \n", in: c, "f.c", 1...4) }
         #expect(throws: ReplyPlacement.Problem.unchanged) { try placed("    int b = a\n", in: c, "f.c", 2...2) }
-        #expect(throws: ReplyPlacement.Problem.size) { try placed("int x;\n", in: String(repeating: "int x = 1;\n", count: 40), "f.c", 1...40) }
+        #expect(throws: ReplyPlacement.Problem.size) {
+            try placed("int x;\n", in: String(repeating: "int x = 1;\n", count: 40), "f.c", 1...40)
+        }
         let long = (0..<60).map { "int y\($0);\n" }.joined()
         #expect(throws: ReplyPlacement.Problem.size) { try placed(long, in: c, "f.c", 2...2) }
     }
@@ -79,7 +85,9 @@ struct ReplyPlacementTests {
         let words = ["a = 1", "  b = 2", "", "}", "{", "    c", "1: x", "\tt", "…", "```"]
         for _ in 0..<500 {
             func lines(_ most: Int) -> String {
-                (0..<Int.random(in: 1...most, using: &random)).map { _ in words[Int.random(in: 0..<words.count, using: &random)] }.joined(separator: "\n")
+                (0..<Int.random(in: 1...most, using: &random)).map { _ in
+                    words[Int.random(in: 0..<words.count, using: &random)]
+                }.joined(separator: "\n")
             }
             let text = SourceText(lines(12) + "\n")
             let first = Int.random(in: 1...text.lineCount, using: &random)
@@ -88,7 +96,9 @@ struct ReplyPlacementTests {
             let reply = lines(min(6, last - first + 2))
             guard let result = try? placement.place(reply) else { continue }
             // A reply no longer than the window can only land in the window.
-            guard reply.split(separator: "\n", omittingEmptySubsequences: false).count <= last - first + 3 else { continue }
+            guard reply.split(separator: "\n", omittingEmptySubsequences: false).count <= last - first + 3 else {
+                continue
+            }
             let head = text.range(ofLine: first)?.lowerBound ?? 0
             let tail = text.bytes.count - (text.range(ofLines: first...last)?.upperBound ?? 0)
             #expect(result.bytes.prefix(head) == text.bytes.prefix(head))

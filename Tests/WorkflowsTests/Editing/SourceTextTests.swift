@@ -22,7 +22,9 @@ struct SourceTextTests {
         #expect(text.allLines.joined() == string)
         for line in 1...text.lineCount {
             #expect(!text.line(line).unicodeScalars.contains("\n"))
-            if let range = text.rangeWithEnding(ofLine: line), !range.isEmpty { #expect(text.line(at: range.lowerBound) == line) }
+            if let range = text.rangeWithEnding(ofLine: line), !range.isEmpty {
+                #expect(text.line(at: range.lowerBound) == line)
+            }
         }
     }
 
@@ -67,7 +69,9 @@ struct SourceTextTests {
 struct EditTests {
     private let text = SourceText("0123456789")
 
-    private func edit(_ range: Range<Int>, _ replacement: String) -> Edit { Edit(file: "f", range: range, replacement: replacement) }
+    private func edit(_ range: Range<Int>, _ replacement: String) -> Edit {
+        Edit(file: "f", range: range, replacement: replacement)
+    }
 
     @Test func `they may come in any order, and insertions at one place keep theirs`() throws {
         let edits = [edit(8..<9, "y"), edit(2..<2, "a"), edit(0..<1, ""), edit(2..<2, "b"), edit(10..<10, "!")]
@@ -85,7 +89,9 @@ struct EditTests {
         #expect(throws: EditError.outside(file: "f")) { try text.applying([edit(9..<11, "")]) }
     }
 
-    @Test func `edits of several files make a candidate's contents, and one file that isn't there spoils all`() async throws {
+    @Test func `edits of several files make a candidate's contents, and one file that isn't there spoils all`()
+        async throws
+    {
         let files = WorkingFiles(paths: ["a", "b"]) { Array($0.utf8) }
         await files.load(["a", "b", "c"])
         let both = [Edit(file: "a", range: 0..<1, replacement: "A"), Edit(file: "b", range: 1..<1, replacement: "!")]

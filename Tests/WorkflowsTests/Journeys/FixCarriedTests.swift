@@ -18,7 +18,8 @@ struct FixCarriedTests {
             let repository = try ScratchRepository()
             try repository.write(".gitignore", "node_modules/\n.venv/\n")
             try repository.write("node_modules/dep/dep.h", "#define DEP 1\n")
-            try repository.write(".venv/bin/check", "#!/bin/sh\ngcc -Inode_modules/dep -o /dev/null main.c\n", executable: true)
+            try repository.write(
+                ".venv/bin/check", "#!/bin/sh\ngcc -Inode_modules/dep -o /dev/null main.c\n", executable: true)
             try repository.write("main.c", "#include <dep.h>\nint main(void) {\n    return DEP\n}\n")
             try repository.commit()
             let before = try Untouched(repository)
@@ -36,7 +37,9 @@ struct FixCarriedTests {
         try repository.write("build/cache", repository.path)
         try repository.write("build/out", "old\n")
         try repository.write(
-            "build.sh", "where=$(cat build/cache 2>/dev/null || pwd)\nmkdir -p $where/build\ngcc -o $where/build/out $where/main.c\n")
+            "build.sh",
+            "where=$(cat build/cache 2>/dev/null || pwd)\nmkdir -p $where/build\ngcc -o $where/build/out $where/main.c\n"
+        )
         try repository.commit()
         return repository
     }
@@ -54,7 +57,9 @@ struct FixCarriedTests {
                 if case .notice(.warning, let text) = record.event { text } else { nil }
             }
             // Without mounting, the cache stays behind, and that is said.
-            #expect(warnings.contains { $0.contains("build") && $0.contains("own path") } == !sandbox.mountsOver, "\(warnings)")
+            #expect(
+                warnings.contains { $0.contains("build") && $0.contains("own path") } == !sandbox.mountsOver,
+                "\(warnings)")
         }
     }
 
@@ -65,7 +70,8 @@ struct FixCarriedTests {
         try repository.write("key.pem", "hidden\n")
         try repository.write("main.c", "int main(void) {\n    return 0\n}\n")
         try repository.commit()
-        let report = try await Journey(repository).fix("test ! -e .env && test ! -e key.pem && gcc -fsyntax-only main.c")
+        let report = try await Journey(repository).fix(
+            "test ! -e .env && test ! -e key.pem && gcc -fsyntax-only main.c")
         #expect(report.outcome == .fixed, "\(report.reason)")
     }
 }

@@ -10,14 +10,18 @@ struct FixJourneyTests {
     private static let broken = "int main(void) {\n    return 0\n}\n"
     private static let build = "gcc -o out main.c"
 
-    private func repository(_ files: [String: String] = ["main.c": broken], commits: Bool = true) throws -> ScratchRepository {
+    private func repository(_ files: [String: String] = ["main.c": broken], commits: Bool = true) throws
+        -> ScratchRepository
+    {
         let repository = try ScratchRepository()
         for (name, text) in files { try repository.write(name, text) }
         if commits { try repository.commit("Begin") }
         return repository
     }
 
-    private func show(_ repository: ScratchRepository, _ what: String) throws -> String { try repository.git("show", what) }
+    private func show(_ repository: ScratchRepository, _ what: String) throws -> String {
+        try repository.git("show", what)
+    }
 
     @Test func `a slip is fixed on a branch of its own, with a commit that tells everything`() async throws {
         let repository = try repository()
@@ -27,23 +31,31 @@ struct FixJourneyTests {
         #expect(report.outcome == .fixed, "\(report.reason)")
         let branch = try #require(report.branch)
         #expect(branch.hasPrefix("teamfix/fix-main-c"))
-        #expect(try show(repository, "\(branch):main.c") == Self.broken.replacing("return 0", with: "return 0;").dropLast())
+        #expect(
+            try show(repository, "\(branch):main.c") == Self.broken.replacing("return 0", with: "return 0;").dropLast())
         #expect(try repository.git("rev-parse", branch) == report.commit)
         #expect(try repository.git("rev-list", "--count", "main..\(branch)") == "1")
         #expect(try repository.git("diff", "--name-only", "main", branch) == "main.c")
         let message = try repository.git("log", "-1", "--format=%B", branch)
         for part in [
-            "Insert ';'", "The build failed with:", "main.c:2: expected", "Verified in a fresh checkout", "`\(Self.build)`",
-            "Statistics: some events", "Teamfix-Run: test-run", "Teamfix-Source: built-in engine", "Teamfix-Verified-By: \(Self.build)",
+            "Insert ';'", "The build failed with:", "main.c:2: expected", "Verified in a fresh checkout",
+            "`\(Self.build)`",
+            "Statistics: some events", "Teamfix-Run: test-run", "Teamfix-Source: built-in engine",
+            "Teamfix-Verified-By: \(Self.build)",
             "Teamfix-Version: 0.0-test",
         ] {
             #expect(message.contains(part), "\(part) isn't in: \(message)")
         }
-        #expect(try repository.git("log", "-1", "--format=%(trailers:key=Teamfix-Run,valueonly)", branch).hasPrefix("test-run"))
+        #expect(
+            try repository.git("log", "-1", "--format=%(trailers:key=Teamfix-Run,valueonly)", branch).hasPrefix(
+                "test-run"))
         #expect(report.patch.contains("+    return 0;"))
         #expect(try Untouched(repository).differences(from: before).isEmpty)
         #expect(journey.leftBehind.isEmpty)
-        #expect(journey.log.records.contains { if case .published(_, _, true, ["main.c"]) = $0.event { true } else { false } })
+        #expect(
+            journey.log.records.contains {
+                if case .published(_, _, true, ["main.c"]) = $0.event { true } else { false }
+            })
     }
 
     @Test func `the patch applies to the base, and then the build passes`() async throws {
@@ -67,7 +79,8 @@ struct FixJourneyTests {
         let other = try await Journey(try repository()).fix(FixRequest(command: Self.build, log: log))
         #expect(other.outcome == .notReproducible)
         #expect(other.reason.contains("in another way") && other.reason.contains("widget"))
-        let gone = try await Journey(try repository(["main.c": "int main(void) { return 0; }\n"])).fix(FixRequest(command: Self.build, log: log))
+        let gone = try await Journey(try repository(["main.c": "int main(void) { return 0; }\n"])).fix(
+            FixRequest(command: Self.build, log: log))
         #expect(gone.outcome == .notReproducible)
         #expect(gone.reason.contains("passes here"))
     }
@@ -141,7 +154,9 @@ struct FixJourneyTests {
         let branch = try #require(report.branch)
         #expect(try repository.git("rev-list", "--count", "main..\(branch)") == "2")
         #expect(try repository.git("diff", "--name-only", branch + "~1", branch) == "b.c")
-        #expect(try repository.git("log", "--format=%B", "-1", branch + "~1").contains("Verified together with the commits that follow"))
+        #expect(
+            try repository.git("log", "--format=%B", "-1", branch + "~1").contains(
+                "Verified together with the commits that follow"))
     }
 
     @Test func `a protected file is refused, and nothing is written`() async throws {
@@ -210,7 +225,8 @@ struct FixJourneyTests {
 
     @Test func `an executable file stays one, and its line endings stay`() async throws {
         let repository = try ScratchRepository()
-        try repository.write("main.py", "#!/usr/bin/env python3\r\nx = 1\r\nif x = 1:\r\n    pass\r\n", executable: true)
+        try repository.write(
+            "main.py", "#!/usr/bin/env python3\r\nx = 1\r\nif x = 1:\r\n    pass\r\n", executable: true)
         try repository.commit()
         let report = try await Journey(repository).fix("python3 main.py")
         let branch = try #require(report.branch, "\(report.reason)")

@@ -9,7 +9,8 @@ import Testing
 
 @Suite("From a failing build to a verified branch, with models", .timeLimit(.minutes(1)))
 struct FixWithModelsTests {
-    private static let wrong = "def total(items):\n    result = 1\n    for item in items:\n        result += item\n    return result\n"
+    private static let wrong =
+        "def total(items):\n    result = 1\n    for item in items:\n        result += item\n    return result\n"
     private static let right = wrong.replacing("result = 1", with: "result = 0")
     private static let command = "python3 -B test_cart.py"
 
@@ -39,7 +40,9 @@ struct FixWithModelsTests {
         #expect(journey.leftBehind.isEmpty)
     }
 
-    @Test func `the prompt shows the failure, the test and the code, and asks for no more than the window holds`() async throws {
+    @Test func `the prompt shows the failure, the test and the code, and asks for no more than the window holds`()
+        async throws
+    {
         let repository = try repository()
         let requests = try await SimulatedOllama.run(reply: { _ in Self.fenced(Self.right) }) { server in
             _ = try await Journey(repository).fix(Self.command, [server.member("one")])
@@ -66,7 +69,9 @@ struct FixWithModelsTests {
         }
         #expect(report.outcome == .fixed, "\(report.reason)")
         let verdicts = journey.log.verdicts
-        #expect(verdicts.contains { $0.result == .refused && $0.reason.contains("leaves early with success") }, "\(verdicts)")
+        #expect(
+            verdicts.contains { $0.result == .refused && $0.reason.contains("leaves early with success") },
+            "\(verdicts)")
         #expect(verdicts.contains { $0.result == .failed })
         #expect(verdicts.last?.result == .passed || verdicts.contains { $0.result == .passed })
         #expect(try repository.git("show", (report.branch ?? "") + ":cart.py") + "\n" == Self.right)
@@ -118,13 +123,15 @@ struct FixWithModelsTests {
     @Test func `one server is asked through Ollama's API and the other through OpenAI's, in one run`() async throws {
         let repository = try repository()
         let journey = Journey(repository)
-        let paths = try await SimulatedOllama.run(reply: { _ in Self.fenced(Self.wrong.replacing("= 1", with: "= 2")) }) { first in
+        let paths = try await SimulatedOllama.run(reply: { _ in Self.fenced(Self.wrong.replacing("= 1", with: "= 2")) })
+        { first in
             try await SimulatedOllama.run(reply: { _ in
                 // Both have been asked when the answer that ends the run comes.
                 _ = await first.wait { $0.asked > 0 }
                 return Self.fenced(Self.right)
             }) { second in
-                let report = try await journey.fix(Self.command, [first.member("native"), second.member("compatible", openAI: true)])
+                let report = try await journey.fix(
+                    Self.command, [first.member("native"), second.member("compatible", openAI: true)])
                 #expect(report.outcome == .fixed, "\(report.reason)")
                 return (Set(first.chats.map(\.path)), Set(second.chats.map(\.path)))
             }
@@ -166,7 +173,10 @@ struct FixWithModelsTests {
     @Test func `a file of 2,400 lines is mended by windows that fit the model`() async throws {
         let repository = try ScratchRepository()
         let lines = (1...600).flatMap { number in
-            ["int step\(number)(int a, int b)", "{", number == 411 ? "    int c = a +* b;" : "    int c = a + b * \(number);", "    return c; }"]
+            [
+                "int step\(number)(int a, int b)", "{",
+                number == 411 ? "    int c = a +* b;" : "    int c = a + b * \(number);", "    return c; }",
+            ]
         }
         try repository.write("big.c", lines.joined(separator: "\n") + "\n")
         try repository.commit()
@@ -174,12 +184,16 @@ struct FixWithModelsTests {
         let journey = Journey(repository)
         let (report, chats) = try await SimulatedOllama.run(reply: { request in
             // The model mends what it is shown: the last code block of the prompt.
-            let blocks = request.prompt.components(separatedBy: "```c\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+            let blocks = request.prompt.components(separatedBy: "```c\n").dropFirst().compactMap {
+                $0.components(separatedBy: "```").first
+            }
             let asked = blocks.last ?? ""
             return .text("```c\n\(asked.replacingOccurrences(of: "a +* b", with: "a + b"))```\n")
         }) { server in (try await journey.fix("gcc -c big.c -o /dev/null", [server.member("one")]), server.chats) }
         #expect(report.outcome == .fixed, "\(report.reason): \(journey.log.verdicts)")
-        let patch = report.patch.split(separator: "\n").filter { ($0.hasPrefix("+") || $0.hasPrefix("-")) && !$0.hasPrefix("+++") && !$0.hasPrefix("---") }
+        let patch = report.patch.split(separator: "\n").filter {
+            ($0.hasPrefix("+") || $0.hasPrefix("-")) && !$0.hasPrefix("+++") && !$0.hasPrefix("---")
+        }
         #expect(patch == ["-    int c = a +* b;", "+    int c = a + b;"])
         #expect(!chats.isEmpty)
         for chat in chats {
@@ -208,13 +222,19 @@ struct FixWithModelsTests {
         try repository.commit()
         let journey = Journey(repository)
         let report = try await SimulatedOllama.run(reply: { request in
-            let block = request.prompt.components(separatedBy: "```c\n").dropFirst().last?.components(separatedBy: "```").first ?? ""
-            return .text("```c\n\(block.replacingOccurrences(of: "+*", with: "+").replacingOccurrences(of: "-/", with: "-"))```\n")
+            let block =
+                request.prompt.components(separatedBy: "```c\n").dropFirst().last?.components(separatedBy: "```").first
+                ?? ""
+            return .text(
+                "```c\n\(block.replacingOccurrences(of: "+*", with: "+").replacingOccurrences(of: "-/", with: "-"))```\n"
+            )
         }) { server in try await journey.fix("make -k", [server.member("one")]) }
         #expect(report.outcome == .fixed, "\(report.reason): \(journey.log.verdicts)")
         let branch = try #require(report.branch)
         #expect(try repository.git("rev-list", "--count", "main..\(branch)") == "2")
-        let patterns = journey.log.records.compactMap { if case .planned(let work) = $0.event { work.pattern } else { nil } }
+        let patterns = journey.log.records.compactMap {
+            if case .planned(let work) = $0.event { work.pattern } else { nil }
+        }
         #expect(patterns.first == "divide-and-conquer")
     }
 

@@ -16,7 +16,10 @@ struct Journey {
     var log: RunLog
     var candidates = 4
 
-    init(_ repository: ScratchRepository, log: RunLog = RunLog(run: "test-run"), sandbox: Sandbox = .none(reason: "a test")) {
+    init(
+        _ repository: ScratchRepository, log: RunLog = RunLog(run: "test-run"),
+        sandbox: Sandbox = .none(reason: "a test")
+    ) {
         self.repository = repository
         self.log = log
         self.sandbox = sandbox
@@ -44,7 +47,8 @@ struct Journey {
 
     static func team(_ servers: [TeamServer], _ log: RunLog, budget: Double? = nil) -> TeamOrchestrator {
         var options = OrchestratorOptions(budget: budget, taskTimeout: 20, seed: 1)
-        options.timeouts = Timeouts(connect: .seconds(2), firstByte: .seconds(10), idle: .seconds(10), total: .seconds(20))
+        options.timeouts = Timeouts(
+            connect: .seconds(2), firstByte: .seconds(10), idle: .seconds(10), total: .seconds(20))
         return TeamOrchestrator(servers: servers, team: Roster.standard, options: options, log: log)
     }
 
@@ -74,10 +78,12 @@ struct Untouched: Equatable {
     init(_ repository: ScratchRepository) throws {
         let everything = try ScratchRepository.contents(of: repository.path)
         let isOurs = { (path: String) in
-            path.hasPrefix(".git/refs/heads/teamfix") || path.hasPrefix(".git/logs/refs/heads/teamfix") || path.hasPrefix(".git/objects/")
+            path.hasPrefix(".git/refs/heads/teamfix") || path.hasPrefix(".git/logs/refs/heads/teamfix")
+                || path.hasPrefix(".git/objects/")
         }
         files = everything.filter { !isOurs($0.key) }
-        objects = Set(everything.filter { $0.key.hasPrefix(".git/objects/") && $0.value != "folder" }.map { $0.key + $0.value })
+        objects = Set(
+            everything.filter { $0.key.hasPrefix(".git/objects/") && $0.value != "folder" }.map { $0.key + $0.value })
     }
 
     /// What differs; objects may be added, never changed or removed.

@@ -17,7 +17,8 @@ struct CodeBlocksTests {
     }
 
     @Test func `a method of a type is the function, not the type`() {
-        let text = "struct S {\n    var x = 1\n    func f() {\n        print(\"}\")\n    }\n    func g() -> Int {\n        1\n    }\n}\n"
+        let text =
+            "struct S {\n    var x = 1\n    func f() {\n        print(\"}\")\n    }\n    func g() -> Int {\n        1\n    }\n}\n"
         #expect(block("a.swift", text, 4) == 2...5 || block("a.swift", text, 4) == 3...5)
         #expect(block("a.swift", text, 7) == 6...8)
     }
@@ -27,7 +28,8 @@ struct CodeBlocksTests {
     }
 
     @Test func `Python functions by indentation, decorators included, methods rather than classes`() {
-        let text = "import os\n\n@cache\ndef f(x):\n    if x:\n\n        return 1\n    return 2\n\nclass A:\n    def g(self):\n        return 3\n\n    def h(self):\n        def inner():\n            return 4\n        return inner\n"
+        let text =
+            "import os\n\n@cache\ndef f(x):\n    if x:\n\n        return 1\n    return 2\n\nclass A:\n    def g(self):\n        return 3\n\n    def h(self):\n        def inner():\n            return 4\n        return inner\n"
         #expect(block("a.py", text, 7) == 3...8)
         #expect(block("a.py", text, 12) == 11...12)
         #expect(block("a.py", text, 16) == 14...17)
@@ -48,7 +50,10 @@ struct CodeBlocksTests {
             CodeBlocks(TokenizedFile(path: file, text: SourceText(text))).definitions(of: name)
         }
         #expect(lines("a.py", "total(1)\ndef total(x):\n    return total\n", "total") == [2])
-        #expect(lines("a.c", "int total(int);\nint main(void) {\n    return total(1);\n}\nint *total(int x) {\n}\n", "total").contains(5))
+        #expect(
+            lines(
+                "a.c", "int total(int);\nint main(void) {\n    return total(1);\n}\nint *total(int x) {\n}\n", "total"
+            ).contains(5))
         #expect(!lines("a.c", "int main(void) {\n    return total(1);\n}\n", "total").contains(2))
         #expect(lines("a.swift", "func total() {}\nlet x = total()\n", "total") == [1])
     }
@@ -70,7 +75,8 @@ struct CodeWindowTests {
                 #expect(window.lines.lowerBound >= 1 && window.lines.upperBound <= 100)
             }
         }
-        let empty = CodeWindow.windows(for: Suspect(file: "f", lines: 1...1, line: 1, reason: ""), in: SourceText(""), longest: 80)
+        let empty = CodeWindow.windows(
+            for: Suspect(file: "f", lines: 1...1, line: 1, reason: ""), in: SourceText(""), longest: 80)
         #expect(empty.allSatisfy { $0.lines == 1...1 })
     }
 

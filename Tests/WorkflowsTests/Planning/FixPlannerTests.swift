@@ -8,18 +8,22 @@ import Testing
 @Suite("The models' part of a round is planned by rules")
 struct FixPlannerTests {
     private func error(_ file: String, _ line: Int, _ message: String = "expected ';'") -> RootCause {
-        RootCause(diagnostic: Diagnostic(severity: .error, message: message, location: .init(file: file, line: line), tool: .gcc))
+        RootCause(
+            diagnostic: Diagnostic(
+                severity: .error, message: message, location: .init(file: file, line: line), tool: .gcc))
     }
 
     private func plan(
-        _ causes: [RootCause], round: Int = 1, pattern: Pattern? = nil, sources: [String: String]? = nil, rules: GateRules = GateRules(),
+        _ causes: [RootCause], round: Int = 1, pattern: Pattern? = nil, sources: [String: String]? = nil,
+        rules: GateRules = GateRules(),
         candidates: Int = 6, longest: Int = 8_000
     ) async -> FixPlanner.Planned? {
         let sources = sources ?? ["a.c": "int f(void) {\n    return 1\n}\n", "b.c": "int g(void) {\n    return 2\n}\n"]
         let files = WorkingFiles(paths: Set(sources.keys)) { sources[$0].map { Array($0.utf8) } }
         await files.load(sources.keys)
         let planner = FixPlanner(
-            files: files, gate: Gate(rules: rules, taskFiles: []), command: "make", candidates: candidates, longestContext: longest,
+            files: files, gate: Gate(rules: rules, taskFiles: []), command: "make", candidates: candidates,
+            longestContext: longest,
             pattern: pattern)
         let log = BuildLog(diagnostics: causes.map(\.diagnostic), rootCauses: causes, tail: "make: *** [all] Error 1")
         return planner.plan(BuildObservation(exitCode: 2, log: log, duration: 1), round: round, hints: [:], base: "abc")
@@ -34,7 +38,9 @@ struct FixPlannerTests {
         try planned.plan.validate(team: Roster.standard, servers: [])
     }
 
-    @Test func `one failure makes a pipeline without the stages it doesn't need; a second round adds the analysis`() async throws {
+    @Test func `one failure makes a pipeline without the stages it doesn't need; a second round adds the analysis`()
+        async throws
+    {
         let first = try #require(await plan([error("a.c", 2)]))
         #expect(first.plan.pattern == .pipeline)
         #expect(first.plan.tasks.count == 6)
@@ -47,8 +53,12 @@ struct FixPlannerTests {
     }
 
     @Test func `a pattern that is asked for is taken`() async throws {
-        #expect(try #require(await plan([error("a.c", 2)], pattern: .divideAndConquer)).plan.pattern == .divideAndConquer)
-        #expect(try #require(await plan([error("a.c", 2)], pattern: .pipeline)).plan.tasks.contains { $0.specialist == "Root Cause Analyst" })
+        #expect(
+            try #require(await plan([error("a.c", 2)], pattern: .divideAndConquer)).plan.pattern == .divideAndConquer)
+        #expect(
+            try #require(await plan([error("a.c", 2)], pattern: .pipeline)).plan.tasks.contains {
+                $0.specialist == "Root Cause Analyst"
+            })
     }
 
     @Test func `where nothing may be edited no model is asked`() async {
@@ -90,7 +100,9 @@ struct FixPlannerTests {
         for (text, place) in [(long, 1_200), (line, 1)] {
             let planned = try #require(await plan([error("a.c", place)], sources: ["a.c": text], longest: 8_192))
             for task in planned.plan.tasks {
-                #expect(task.input.shared.utf8.count + task.input.text.utf8.count < 16_000, "\(task.input.shared.utf8.count) + \(task.input.text.utf8.count)")
+                #expect(
+                    task.input.shared.utf8.count + task.input.text.utf8.count < 16_000,
+                    "\(task.input.shared.utf8.count) + \(task.input.text.utf8.count)")
             }
         }
     }

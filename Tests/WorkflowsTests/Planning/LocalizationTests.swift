@@ -6,7 +6,8 @@ import Testing
 @Suite("From a failure to the code at fault")
 struct LocalizationTests {
     private static let sources = [
-        "shop/cart.py": "PRICES = {}\n\n\ndef total(items):\n    return sum(items) + 1\n\n\ndef unrelated(x):\n    return x\n",
+        "shop/cart.py":
+            "PRICES = {}\n\n\ndef total(items):\n    return sum(items) + 1\n\n\ndef unrelated(x):\n    return x\n",
         "tests/test_cart.py": "from shop.cart import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n",
         "src/main.c": "int helper(int x) {\n    return x\n}\n\nint main(void) {\n    return helper(1);\n}\n",
     ]
@@ -21,7 +22,8 @@ struct LocalizationTests {
     @Test func `a compiler's place is the suspect, with its function`() async {
         let cause = RootCause(
             diagnostic: Diagnostic(
-                severity: .error, message: "expected ';' before '}' token", location: .init(file: "src/main.c", line: 2, column: 13), tool: .gcc))
+                severity: .error, message: "expected ';' before '}' token",
+                location: .init(file: "src/main.c", line: 2, column: 13), tool: .gcc))
         let suspects = await localization().suspects(for: cause)
         #expect(suspects.first.map { "\($0.file) \($0.lines) \($0.line ?? 0)" } == "src/main.c 1...3 2")
     }
@@ -68,24 +70,30 @@ struct LocalizationTests {
 
     @Test func `what nobody may edit is no suspect`() async {
         let cause = RootCause(
-            diagnostic: Diagnostic(severity: .error, message: "no rule", location: .init(file: "Makefile", line: 1), tool: .make))
+            diagnostic: Diagnostic(
+                severity: .error, message: "no rule", location: .init(file: "Makefile", line: 1), tool: .make))
         #expect(await localization(["Makefile": "all: x\n"]).suspects(for: cause).isEmpty)
         let elsewhere = RootCause(
-            diagnostic: Diagnostic(severity: .error, message: "bad", location: .init(file: "/usr/include/stdio.h", line: 1), tool: .gcc))
+            diagnostic: Diagnostic(
+                severity: .error, message: "bad", location: .init(file: "/usr/include/stdio.h", line: 1), tool: .gcc))
         #expect(await localization().suspects(for: elsewhere).isEmpty)
     }
 
     @Test func `there are at most as many as asked for, and none twice`() async {
         let cause = RootCause(
             diagnostic: Diagnostic(
-                severity: .error, message: "'total' and 'unrelated' and 'helper' and 'main' fail", location: .init(file: "src/main.c", line: 2),
+                severity: .error, message: "'total' and 'unrelated' and 'helper' and 'main' fail",
+                location: .init(file: "src/main.c", line: 2),
                 tool: .generic))
         let suspects = await localization().suspects(for: cause, limit: 2)
         #expect(suspects.count == 2)
         #expect(Set(suspects.map { "\($0.file)\($0.lines)" }).count == 2)
     }
 
-    @Test(arguments: ["tests/a.c", "test_a.py", "a_test.go", "src/a.test.ts", "Tests/AppTests/AppTests.swift", "spec/a_spec.rb", "conftest.py"])
+    @Test(arguments: [
+        "tests/a.c", "test_a.py", "a_test.go", "src/a.test.ts", "Tests/AppTests/AppTests.swift", "spec/a_spec.rb",
+        "conftest.py",
+    ])
     func `tests`(path: String) { #expect(looksLikeTest(path)) }
 
     @Test(arguments: ["src/a.c", "contest.py", "latest.go", "attest/a.c", "src/testimony.swift", ""])
@@ -100,7 +108,10 @@ struct SuspectFilesTests {
         let cause = RootCause(
             diagnostic: Diagnostic(
                 severity: .error, message: "m", location: .init(file: "src/a.c", line: 1), tool: .gcc,
-                notes: [.init(message: "declared here", location: .init(file: "include/a.h", line: 3)), .init(message: "x", location: .init(file: "/usr/include/x.h", line: 1))]))
+                notes: [
+                    .init(message: "declared here", location: .init(file: "include/a.h", line: 3)),
+                    .init(message: "x", location: .init(file: "/usr/include/x.h", line: 1)),
+                ]))
         let wanted = SuspectFiles(paths: paths).wanted(for: [cause])
         #expect(Array(wanted.prefix(3)) == ["src/a.c", "include/a.h", "src/b.c"])
         #expect(wanted.count <= SuspectFiles.mostNeighbours + 2)

@@ -7,7 +7,8 @@ import Testing
 struct ProgressTests {
     private func error(_ message: String, line: Int?, file: String = "a.c", test: String? = nil) -> Diagnostic {
         Diagnostic(
-            severity: .error, message: message, location: SourceLocation(file: file, line: line, column: 1), tool: test == nil ? .gcc : .pytest,
+            severity: .error, message: message, location: SourceLocation(file: file, line: line, column: 1),
+            tool: test == nil ? .gcc : .pytest,
             test: test)
     }
 
@@ -27,8 +28,12 @@ struct ProgressTests {
         }
     }
 
-    private func compare(_ before: [Diagnostic], _ after: BuildObservation, mending target: Diagnostic, touched: ClosedRange<Int> = 5...5) -> Kind {
-        kind(Progress.compare(before: observation(before), after: after, targets: [target.fingerprint], touched: ["a.c": [touched]]))
+    private func compare(
+        _ before: [Diagnostic], _ after: BuildObservation, mending target: Diagnostic, touched: ClosedRange<Int> = 5...5
+    ) -> Kind {
+        kind(
+            Progress.compare(
+                before: observation(before), after: after, targets: [target.fingerprint], touched: ["a.c": [touched]]))
     }
 
     private var one: Diagnostic { error("expected ';'", line: 5) }
@@ -64,7 +69,8 @@ struct ProgressTests {
 
     @Test func `a failing test that fails otherwise isn't progress`() {
         let test = error("assert 1 == 2", line: 5, test: "test_sum")
-        #expect(compare([test], observation([error("assert 3 == 2", line: 9, test: "test_sum2")]), mending: test) == .none)
+        #expect(
+            compare([test], observation([error("assert 3 == 2", line: 9, test: "test_sum2")]), mending: test) == .none)
         let other = error("assert 5 == 6", line: 70, test: "test_other")
         #expect(compare([test, other], observation([other]), mending: test) == .improved)
     }
@@ -72,7 +78,9 @@ struct ProgressTests {
     @Test func `output without an error is a cause of its own: the way it ended`() {
         let silent = BuildObservation(exitCode: 3, log: BuildLog(tail: "working\ngave up\n\n"), duration: 1)
         #expect(silent.causes.map(\.diagnostic.message) == ["gave up"])
-        #expect(BuildObservation(exitCode: nil, signal: 11, log: BuildLog(), duration: 1).causes.first?.diagnostic.message == "the command was ended by signal 11")
+        #expect(
+            BuildObservation(exitCode: nil, signal: 11, log: BuildLog(), duration: 1).causes.first?.diagnostic.message
+                == "the command was ended by signal 11")
         #expect(BuildObservation(exitCode: 0, log: BuildLog(), duration: 1).causes.isEmpty)
     }
 }
