@@ -252,7 +252,7 @@ package struct Fix: Sendable {
                 report.reason =
                     "it passed once, but not in a fresh checkout: \(final.causes.first?.diagnostic.message ?? final.ending)"
             }
-        } else if !ended {
+        } else if !ended || isOutOfTime {
             report.outcome = .outOfTime
             report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
         }

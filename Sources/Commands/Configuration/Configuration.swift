@@ -61,6 +61,10 @@ package struct Configuration: Sendable, Equatable {
     package var maxWorkers: Int { integer(.maxWorkers) ?? 16 }
     package var candidates: Int { integer(.candidates) ?? 8 }
     package var rounds: Int { integer(.rounds) ?? 3 }
+    /// The rounds; whoever gives a budget and no number wants it used.
+    package var roundsWithinBudget: Int {
+        budget != nil && entries[.rounds]?.sources == [.standard] ? 10 : rounds
+    }
     package var historyKeepDays: Int { integer(.historyKeepDays) ?? 90 }
     package var historyKeepRuns: Int { integer(.historyKeepRuns) ?? 1000 }
     package var timeout: Duration { .seconds(number(.timeout) ?? 600) }

@@ -56,7 +56,7 @@ struct FixUntouchedTests {
         let journey = Journey(repository)
         let run = Task { try await journey.fix("exec 9>\(life.path); echo go >&9; sleep 1000") }
         // The build tells that it runs.
-        #expect(life.begins())
+        #expect(await life.begins())
         run.cancel()
         await #expect(throws: CancellationError.self) { try await run.value }
         #expect(life.ends())

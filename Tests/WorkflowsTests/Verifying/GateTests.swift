@@ -21,10 +21,10 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     }
 }
 
+private let body = (0..<40).map { "int value\($0)(int x) { return x + \($0); }\n" }.joined()
+
 @Suite("A build that turns green by a trick isn't mended")
 struct GateTests {
-    private static let body = (0..<40).map { "int value\($0)(int x) { return x + \($0); }\n" }.joined()
-
     private func refusal(
         _ file: String, _ old: String, _ new: String, rules: GateRules = GateRules(), tasks: Set<String> = [],
         scope: Set<String>? = nil,
@@ -118,7 +118,7 @@ struct GateTests {
     }
 
     @Test func `the built-in engine's own rules may delete a conflict's side`() async {
-        #expect(await refusal("a.c", Self.body, "int x;\n", model: nil) == nil)
+        #expect(await refusal("a.c", body, "int x;\n", model: nil) == nil)
     }
 
     @Test func `a file that isn't tracked is refused`() async {

@@ -12,9 +12,9 @@ struct RepairTests {
     /// `make` passes when `value` says 3; each build leaves a mark while it runs, and fails if it meets another's.
     private static let makefile = """
         all:
-        \t@test ! -e busy || { echo "value:1: error: two builds at once"; exit 9; }
+        \t@test ! -e busy || { echo "value.txt:1: error: two builds at once"; exit 9; }
         \t@touch busy
-        \t@grep -q 3 value && rm busy || { rm busy; echo "value:1:1: error: it isn't three but $$(cat value)"; exit 1; }
+        \t@grep -q 3 value.txt && rm busy || { rm busy; echo "value.txt:1:1: error: it isn't three but $$(cat value.txt)"; exit 1; }
 
         """
 
@@ -23,8 +23,8 @@ struct RepairTests {
     {
         let repository = try ScratchRepository()
         try repository.write("Makefile", Self.makefile)
-        try repository.write("value", "1\n")
-        try repository.write("other", "1\n")
+        try repository.write("value.txt", "1\n")
+        try repository.write("other.txt", "1\n")
         try repository.commit()
         let log = RunLog(run: "test")
         let place = try await Journey(repository, log: log).place()
@@ -33,19 +33,19 @@ struct RepairTests {
             let failure = try await bench.observe(.reproduce, contents: [:])
             #expect(!failure.passed)
             let repository = place.repository
-            let files = WorkingFiles(paths: ["value", "other"]) {
+            let files = WorkingFiles(paths: ["value.txt", "other.txt"]) {
                 try? await repository.readBlob(path: $0, in: tree, limit: 1000)
             }
-            await files.load(["value", "other"])
+            await files.load(["value.txt", "other.txt"])
             return try await body(
                 Repair(
-                    files: files, gate: Gate(rules: GateRules(), taskFiles: ["value"]), bench: bench, log: log,
+                    files: files, gate: Gate(rules: GateRules(), taskFiles: ["value.txt"]), bench: bench, log: log,
                     failure: failure), log)
         }
     }
 
     private static func candidate(
-        _ text: String, _ repair: Repair, file: String = "value", from origin: SourceText? = nil
+        _ text: String, _ repair: Repair, file: String = "value.txt", from origin: SourceText? = nil
     ) async -> Candidate {
         Candidate(
             id: await repair.nextID(), title: "t", source: "s", model: "m",
@@ -65,7 +65,7 @@ struct RepairTests {
                 for value in [5, 6, 7, 3, 8, 9] {
                     let candidate = await Self.candidate("\(value)\n", repair)
                     group.addTask {
-                        _ = try await repair.consider(candidate, scope: ["value"], acceptsImprovement: false)
+                        _ = try await repair.consider(candidate, scope: ["value.txt"], acceptsImprovement: false)
                     }
                 }
                 try await group.waitForAll()
@@ -79,7 +79,7 @@ struct RepairTests {
             let builds = log.records.filter { if case .buildFinished = $0.event { true } else { false } }
             #expect(builds.count == 1 + passed + 1)
             #expect(await repair.latest.passed)
-            #expect(repair.files["value"]?.string == "3\n")
+            #expect(repair.files["value.txt"]?.string == "3\n")
             #expect(await repair.steps.count == 1)
         }
     }
@@ -88,19 +88,20 @@ struct RepairTests {
     {
         try await withRepair { repair, log in
             let stale = await Self.candidate("3\n", repair, from: SourceText("0\n"))
-            #expect(try await repair.consider(stale, scope: ["value"], acceptsImprovement: true).progress != .passed)
+            #expect(
+                try await repair.consider(stale, scope: ["value.txt"], acceptsImprovement: true).progress != .passed)
             for _ in 0..<2 {
                 _ = try await repair.consider(
-                    await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
+                    await Self.candidate("4\n", repair), scope: ["value.txt"], acceptsImprovement: false)
             }
-            let outside = await Self.candidate("2\n", repair, file: "other")
-            _ = try await repair.consider(outside, scope: ["value"], acceptsImprovement: true)
+            let outside = await Self.candidate("2\n", repair, file: "other.txt")
+            _ = try await repair.consider(outside, scope: ["value.txt"], acceptsImprovement: true)
             let verdicts = Self.verdicts(log)
             #expect(verdicts.count == 4)
             #expect(verdicts[0] == "refused: the file has been mended otherwise since")
             #expect(verdicts[1].hasPrefix("failed"))
             #expect(verdicts[2] == "refused: the same edit has been tried")
-            #expect(verdicts[3].hasPrefix("refused: other is outside the task"))
+            #expect(verdicts[3].hasPrefix("refused: other.txt is outside the task"))
             #expect(repair.files.changes.isEmpty)
         }
     }
@@ -108,9 +109,9 @@ struct RepairTests {
     @Test func `what one candidate left in the checkout is gone for the next`() async throws {
         try await withRepair { repair, _ in
             _ = try await repair.consider(
-                await Self.candidate("4\n", repair), scope: ["value"], acceptsImprovement: false)
+                await Self.candidate("4\n", repair), scope: ["value.txt"], acceptsImprovement: false)
             let next = try await repair.consider(
-                await Self.candidate("5\n", repair), scope: ["value"], acceptsImprovement: false)
+                await Self.candidate("5\n", repair), scope: ["value.txt"], acceptsImprovement: false)
             #expect(next.observation?.causes.first?.diagnostic.message == "it isn't three but 5")
         }
     }
@@ -120,27 +121,21 @@ struct RepairTests {
             let candidate = await Self.candidate("4\n", repair)
             let given = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return try await repair.consider(candidate, scope: ["value"], acceptsImprovement: false)
+                return try await repair.consider(candidate, scope: ["value.txt"], acceptsImprovement: false)
             }
             await #expect(throws: CancellationError.self) { try await given.value }
             #expect(Self.verdicts(log).isEmpty)
             let trial = try await repair.consider(
-                await Self.candidate("3\n", repair), scope: ["value"], acceptsImprovement: false)
+                await Self.candidate("3\n", repair), scope: ["value.txt"], acceptsImprovement: false)
             #expect(trial.progress == .passed)
         }
     }
 
-    @Test func `turns are taken in the order in which they were asked for`() async throws {
+    @Test func `only one is let through at a time, and everyone's turn comes`() async {
         let turnstile = Turnstile()
         let order = Order()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            try await turnstile.pass {
-                for number in 0..<20 {
-                    await order.asked(number)
-                    group.addTask { try await turnstile.pass { await order.came(number) } }
-                }
-            }
-            try await group.waitForAll()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<20 { group.addTask { await turnstile.pass { await order.came(number) } } }
         }
         #expect(await order.all.sorted() == Array(0..<20))
         #expect(await !order.overlapped)
@@ -151,8 +146,6 @@ private actor Order {
     private(set) var all: [Int] = []
     private(set) var overlapped = false
     private var isInside = false
-
-    func asked(_ number: Int) {}
 
     func came(_ number: Int) async {
         if isInside { overlapped = true }

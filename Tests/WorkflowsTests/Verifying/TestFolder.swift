@@ -46,7 +46,14 @@ struct LifeSign: Sendable {
     }
 
     /// Whether somebody who holds it wrote a word, within ten seconds; the word is taken.
-    func begins() -> Bool {
+    func begins() async -> Bool {
+        // On a thread of its own: who is waited for needs the ones that tasks share.
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: hasBegun()) }
+        }
+    }
+
+    private func hasBegun() -> Bool {
         var polled = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
         guard poll(&polled, 1, 10_000) == 1, polled[0].revents & Int16(POLLIN) != 0 else { return false }
         var bytes = [UInt8](repeating: 0, count: 64)
