@@ -126,11 +126,12 @@ struct SwiftRule: MendRule {
         return [spot.proposal("Mark the call with '\(keyword)'", [(start..<start, keyword + " ")], .suggestion)]
     }
 
-    /// The last line before the brace is what people meant to return, when it is an expression.
+    /// What people meant to return: the expression that the message points at, or the last line before the brace that it
+    /// points at.
     private func returned(_ spot: Spot) -> [Proposal] {
-        guard spot.index > 0, spot.index < spot.file.code.count, spot.file.is(spot.file.code[spot.index], "}") else { return [] }
-        let line = spot.file.line(of: spot.file.code[spot.index - 1])
-        guard line < spot.line, let first = spot.file.code(onLine: line).first,
+        guard let here = spot.token(0) else { return [] }
+        let last = spot.file.is(here, "}") ? spot.token(-1) : here
+        guard let last, let first = spot.file.code(onLine: spot.file.line(of: last)).first,
             first.kind != .punctuation || spot.file.is(first, "[") || spot.file.is(first, "("),
             !Self.statements.contains(spot.file.string(first))
         else { return [] }
