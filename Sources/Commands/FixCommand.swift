@@ -31,7 +31,8 @@ package struct FixCommand: Subcommand {
         var request = FixRequest(
             command: command, directory: session.directory(of: fix.build), check: session.configuration.check, log: log,
             candidates: session.configuration.candidates,
-            rounds: session.configuration.roundsWithinBudget, branch: fix.branch, gate: rules, keepsUnverified: fix.keepUnverified,
+            rounds: session.configuration.roundsWithinBudget, branch: fix.branch, gate: rules,
+            keepsUnverified: fix.keepUnverified,
             buildTimeout: fix.buildTimeout, budget: session.configuration.budget?.inSeconds,
             carried: session.configuration.carry,
             pattern: session.configuration.pattern?.rawValue)

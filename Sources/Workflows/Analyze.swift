@@ -53,8 +53,7 @@ package struct Analyze: Sendable {
     /// Gathers the changes, lets checks and specialists look at them, and keeps what the files bear out.
     package func run() async throws -> Report {
         let (changes, texts) = try await gather()
-        var reported = LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
-        reported += fromLog(texts)
+        var reported: [Reported] = []
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
         if let orchestrator, let plan = plan(changes, orchestrator) {
@@ -82,7 +81,11 @@ package struct Analyze: Sendable {
             }
         }
         let merged = Findings.merge(reported.map { ($0.sources.first ?? "", [$0.finding]) })
-        report.findings = merged.map { Reported(finding: $0.finding, sources: $0.sources) }.sorted {
+        // What a tool says is its own: on one line a trailing blank and a defect are two findings.
+        let told =
+            LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
+            + fromLog(texts)
+        report.findings = (told + merged.map { Reported(finding: $0.finding, sources: $0.sources) }).sorted {
             ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
                 $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
             )

@@ -228,8 +228,16 @@ package struct Fix: Sendable {
     }
 
     private func sameFailure(_ told: BuildLog, _ failure: BuildObservation) -> Bool {
-        let here = Set(failure.log.errors.map(\.fingerprint) + failure.causes.map(\.fingerprint))
-        return told.rootCauses.contains { here.contains($0.fingerprint) }
+        let here = Set((failure.log.errors + failure.causes.map(\.diagnostic)).map(Self.complaint))
+        return told.rootCauses.contains { here.contains(Self.complaint($0.diagnostic)) }
+    }
+
+    /// A complaint without what depends on where it was made: compilers quote as the locale has it, and a piece of a log may
+    /// not tell which tool wrote it.
+    private static func complaint(_ diagnostic: Diagnostic) -> String {
+        var plain = diagnostic
+        plain.tool = .generic
+        return plain.fingerprint.replacing("‘", with: "'").replacing("’", with: "'").replacing("`", with: "'")
     }
 
     /// What passed on the bench must pass in a checkout that no other candidate has been in.

@@ -98,12 +98,12 @@ struct SuggestionRule: MendRule {
     /// The quoted names that a suggestion may be meant for, the most alike first: messages also quote the type or module that
     /// lacks the name ("'Box' object has no attribute 'lenght'. Did you mean: 'length'?").
     static func wrongNames(in message: String, for suggestion: String) -> [String?] {
-        let names = quoted(in: message).filter { $0 != suggestion }.prefix(6).map { name in
+        let all = quoted(in: message)
+        if all.isEmpty { return [nil] }
+        let names = all.filter { $0 != suggestion }.prefix(6).map { name in
             (name, Likeness.editDistance(Array(name.utf8), Array(suggestion.utf8)))
         }
-        return names.isEmpty
-            ? [nil]
-            : names.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
+        return names.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
     }
 
     /// The texts between quotes: '…', ‘…’, `…`, "…".

@@ -10,16 +10,14 @@ struct SwiftRule: MendRule {
         }
         let message = diagnostic.message
         let names = SuggestionRule.quoted(in: message)
-        if message.hasPrefix("missing argument label "), let label = names.first, Self.isLabel(label) {
-            return [
-                spot.proposal("Insert the label '\(label)'", [(spot.offset..<spot.offset, label + " ")], .suggestion)
-            ]
+        if message.hasPrefix("missing argument label"), let said = names.first {
+            return labelled(Self.labels(said), spot)
         }
-        if message.hasPrefix("extraneous argument label "), let label = names.first, Self.isLabel(label) {
-            return label.split(separator: ":").count == 1 ? withoutLabel(label, spot) : []
+        if message.hasPrefix("extraneous argument label"), let said = names.first {
+            return withoutLabels(Self.labels(said), spot)
         }
-        if message.hasPrefix("incorrect argument label "), names.count == 2, names.allSatisfy(Self.isLabel) {
-            return relabelled(from: names[0], to: names[1], spot)
+        if message.hasPrefix("incorrect argument label"), names.count == 2 {
+            return relabelled(Self.labels(names[1]), spot)
         }
         if message.hasPrefix("consecutive "), message.contains("must be separated by ';'") {
             return [spot.proposal("Separate two statements with ';'", [(spot.offset..<spot.offset, ";")], .suggestion)]
@@ -35,45 +33,86 @@ struct SwiftRule: MendRule {
         return []
     }
 
-    /// `name:` or `first:second:`, as messages quote labels.
-    private static func isLabel(_ text: String) -> Bool {
-        text.hasSuffix(":") && text.count > 1 && text.count <= 80
-            && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" }
+    /// `name:` and `first:_:`, as messages quote labels; empty for anything else.
+    private static func labels(_ text: String) -> [String] {
+        guard text.hasSuffix(":"), text.count <= 200,
+            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" })
+        else { return [] }
+        return text.split(separator: ":").map(String.init)
     }
 
-    /// The labels at the top level of the call whose parenthesis stands at the place.
-    private func labels(_ label: String, _ spot: Spot) -> [(name: Token, colon: Token, next: Token?)] {
+    /// An argument of a call: its label with the colon, where there is one, and where its value starts.
+    private struct Argument {
+        var label: String?
+        var labelRange: Range<Int>
+        var value: Int
+    }
+
+    /// The arguments of the call whose parenthesis stands at the place: swiftc points at it, not at the argument.
+    private func arguments(_ spot: Spot) -> [Argument] {
         let file = spot.file
         let code = file.code
-        let name = String(label.dropLast())
-        guard let open = (spot.index..<min(code.count, spot.index + 40)).first(where: { file.is(code[$0], "(") }) else {
+        guard let open = (spot.index..<min(code.count, spot.index + 2)).first(where: { file.is(code[$0], "(") }) else {
             return []
         }
+        var result: [Argument] = []
         var depth = 0
-        var found: [(name: Token, colon: Token, next: Token?)] = []
-        for k in open..<min(code.count, open + 2_000) {
-            if "([{".contains(file.string(code[k])) { depth += 1 }
-            if ")]}".contains(file.string(code[k])) { depth -= 1 }
-            if depth == 0 { break }
-            guard depth == 1, k + 1 < code.count, file.is(code[k], name), file.is(code[k + 1], ":") else { continue }
-            found.append((code[k], code[k + 1], k + 2 < code.count ? code[k + 2] : nil))
+        var startsArgument = false
+        for k in open..<min(code.count, open + 4_000) {
+            let text = file.string(code[k])
+            if startsArgument, ![")", "]", "}"].contains(text) {
+                let hasLabel = code[k].kind == .identifier && k + 2 < code.count && file.is(code[k + 1], ":")
+                let start = code[k].range.lowerBound
+                let value = hasLabel ? code[k + 2].range.lowerBound : start
+                result.append(Argument(label: hasLabel ? text : nil, labelRange: start..<value, value: value))
+            }
+            startsArgument = false
+            if ["(", "[", "{"].contains(text) {
+                depth += 1
+                startsArgument = depth == 1
+            } else if [")", "]", "}"].contains(text) {
+                depth -= 1
+                if depth == 0 { return result }
+            } else if text == ",", depth == 1 {
+                startsArgument = true
+            }
         }
-        return found
+        return []
     }
 
-    private func withoutLabel(_ label: String, _ spot: Spot) -> [Proposal] {
-        labels(label, spot).map { found in
-            let end = found.next?.range.lowerBound ?? found.colon.range.upperBound
-            return spot.proposal("Remove the label '\(label)'", [(found.name.range.lowerBound..<end, "")], .suggestion)
+    /// One label may belong to any argument that has none, the last one most likely; several belong to all of them.
+    private func labelled(_ labels: [String], _ spot: Spot) -> [Proposal] {
+        let bare = arguments(spot).filter { $0.label == nil }
+        func edit(_ argument: Argument, _ label: String) -> (Range<Int>, String) {
+            (argument.value..<argument.value, label + ": ")
+        }
+        if labels.count == bare.count, !labels.isEmpty {
+            return [
+                spot.proposal("Insert '\(labels.joined(separator: ":")):'", zip(bare, labels).map(edit), .suggestion)
+            ]
+        }
+        guard let label = labels.first, labels.count == 1 else { return [] }
+        return bare.reversed().prefix(4).map {
+            spot.proposal("Insert the label '\(label):'", [edit($0, label)], .suggestion)
         }
     }
 
-    private func relabelled(from label: String, to other: String, _ spot: Spot) -> [Proposal] {
-        labels(label, spot).map { found in
-            spot.proposal(
-                "Write the label '\(other)' for '\(label)'", [(found.name.range, String(other.dropLast()))], .suggestion
-            )
+    private func withoutLabels(_ labels: [String], _ spot: Spot) -> [Proposal] {
+        let edits = arguments(spot).filter { argument in argument.label.map(labels.contains) == true }.map {
+            ($0.labelRange, "")
         }
+        return edits.isEmpty ? [] : [spot.proposal("Remove '\(labels.joined(separator: ":")):'", edits, .suggestion)]
+    }
+
+    /// Gives every argument the label that is expected; `_` is none.
+    private func relabelled(_ labels: [String], _ spot: Spot) -> [Proposal] {
+        let arguments = arguments(spot)
+        guard arguments.count == labels.count else { return [] }
+        let edits = zip(arguments, labels).compactMap { argument, label -> (Range<Int>, String)? in
+            let wanted = label == "_" ? nil : label
+            return argument.label == wanted ? nil : (argument.labelRange, wanted.map { $0 + ": " } ?? "")
+        }
+        return edits.isEmpty ? [] : [spot.proposal("Write '\(labels.joined(separator: ":")):'", edits, .suggestion)]
     }
 
     /// The note says where the `let` stands.
@@ -107,13 +146,12 @@ struct SwiftRule: MendRule {
         return [spot.proposal("Mark the call with '\(keyword)'", [(start..<start, keyword + " ")], .suggestion)]
     }
 
-    /// The last line before the brace is what people meant to return, when it is an expression.
+    /// What people meant to return: the expression that the message points at, or the last line before the brace that it
+    /// points at.
     private func returned(_ spot: Spot) -> [Proposal] {
-        guard spot.index > 0, spot.index < spot.file.code.count, spot.file.is(spot.file.code[spot.index], "}") else {
-            return []
-        }
-        let line = spot.file.line(of: spot.file.code[spot.index - 1])
-        guard line < spot.line, let first = spot.file.code(onLine: line).first,
+        guard let here = spot.token(0) else { return [] }
+        let last = spot.file.is(here, "}") ? spot.token(-1) : here
+        guard let last, let first = spot.file.code(onLine: spot.file.line(of: last)).first,
             first.kind != .punctuation || spot.file.is(first, "[") || spot.file.is(first, "("),
             !Self.statements.contains(spot.file.string(first))
         else { return [] }

@@ -40,6 +40,7 @@ package struct Evidence: Sendable {
         let digits = text.prefix { $0.isNumber }
         if !digits.isEmpty, let bar = text.dropFirst(digits.count).first(where: { $0 != " " }), bar == "|" {
             text = text.dropFirst(digits.count).drop { $0 == " " }.dropFirst()
+            if text.first == "+" { text = text.dropFirst() }
         }
         return text.filter { !$0.isWhitespace }
     }

@@ -13,20 +13,23 @@ package struct CodeWindow: Sendable, Equatable {
     /// A few lines around a named line cost a small model seconds and leave it little to spoil; the whole function shows how the
     /// line is meant. A function that is too long for the model is cut around the line.
     /// - Parameter longest: the most bytes of a window.
+    /// - Returns: no window when not even the line itself fits.
     package static func windows(for suspect: Suspect, in text: SourceText, longest: Int) -> [CodeWindow] {
         var result: [CodeWindow] = []
         let last = text.lineCount
-        if let line = suspect.line {
-            let near = max(1, line - 4)...min(last, max(line, 1) + 3)
-            if near.lowerBound <= near.upperBound { result.append(CodeWindow(file: suspect.file, lines: near)) }
+        // Tools name lines that aren't there: one past the end, or those of another version of the file.
+        func clamped(_ line: Int) -> Int { min(max(1, line), last) }
+        if let line = suspect.line.map(clamped) {
+            result.append(CodeWindow(file: suspect.file, lines: clamped(line - 4)...clamped(line + 3)))
         }
-        var lines = max(1, suspect.lines.lowerBound)...min(last, suspect.lines.upperBound)
+        var lines = clamped(suspect.lines.lowerBound)...clamped(suspect.lines.upperBound)
         if let range = text.range(ofLines: lines), range.count > longest {
-            lines = cut(lines, around: suspect.line ?? lines.lowerBound, in: text, longest: longest)
+            lines = cut(lines, around: suspect.line.map(clamped) ?? lines.lowerBound, in: text, longest: longest)
         }
         let whole = CodeWindow(file: suspect.file, lines: lines)
         if !result.contains(whole) { result.append(whole) }
-        return result
+        // A line that is too long alone fits no prompt: generated code, mostly.
+        return result.filter { (text.range(ofLines: $0.lines)?.count ?? 0) <= longest }
     }
 
     /// The lines around one line that fit a number of bytes.

@@ -59,6 +59,7 @@ package struct FixPlanner: Sendable {
                 analyses: analyses && number == 0,
                 hint: hints[group.suspects.first?.file ?? ""], briefs: &briefs)
         }
+        guard tasks.contains(where: { briefs[$0.id] != nil }) else { return nil }
         let problem = groups.map { $0.cause.diagnostic.message }.prefix(3).joined(separator: "; ")
         return Planned(
             plan: OrchestrationPlan(
@@ -98,7 +99,7 @@ package struct FixPlanner: Sendable {
             let windows = CodeWindow.windows(for: suspect, in: text, longest: longestContext / 2)
             // A logic error needs its whole function; a slip that a tool points at is mended in a few lines, and every other
             // sample sees the whole in case it isn't.
-            let window = isAssertion ? windows.last : windows[(sample - 1) % windows.count]
+            let window = isAssertion || windows.isEmpty ? windows.last : windows[(sample - 1) % windows.count]
             guard let window, let range = text.range(ofLines: window.lines) else { continue }
             let explains = isAssertion && sample % 2 == 0
             let id = "r\(round)-\(prefix)coder-\(sample)"

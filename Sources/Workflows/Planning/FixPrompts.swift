@@ -82,7 +82,8 @@ struct FixPrompts: Sendable {
     private func testExcerpt(_ cause: RootCause, besides file: String) -> String? {
         let places = [cause.diagnostic.location] + cause.diagnostic.notes.map(\.location)
         for place in places.compactMap({ $0 }) where place.file != file {
-            guard let line = place.line, let text = files[place.file], line <= text.lineCount else { continue }
+            guard let line = place.line, let text = files[place.file], (text.range(ofLine: line)?.count ?? .max) < 2_000
+            else { continue }
             let lines = CodeWindow.cut(1...text.lineCount, around: line, in: text, longest: 700)
             return "\(place.file), which fails at line \(line) (\(clean(text.line(line).trimmingWhitespace, 200))):\n"
                 + fenced(text.lines(lines), place.file)

@@ -109,7 +109,18 @@ package struct Localization: Sendable {
                 if name.count > 1, !Keywords.all.contains(name), !names.contains(name) { names.append(name) }
             }
         }
+        for message in [cause.diagnostic.message] + cause.diagnostic.notes.prefix(10).map(\.message) {
+            for name in SuggestionRule.quoted(in: message) where Self.isName(name) && !names.contains(name) {
+                names.append(name)
+            }
+        }
         return Array(names.prefix(40))
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (2...80).contains(text.count) && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            && !Keywords.all.contains(text)
+            && text.first?.isNumber == false
     }
 
     private func definitions(of name: String) -> [Suspect] {

@@ -173,33 +173,37 @@ package struct Glob: Sendable {
         return Self.match((pattern + Array("/**"))[...], Array(path)[...])
     }
 
+    /// Goes through the pattern once, and keeps every place of the path that it may have come to.
     private static func match(_ pattern: ArraySlice<Character>, _ path: ArraySlice<Character>) -> Bool {
-        var pattern = pattern
-        var path = path
-        // Where to go on after a star that took too little.
-        var retry: (pattern: ArraySlice<Character>, path: ArraySlice<Character>, crosses: Bool)?
-        while !path.isEmpty || !pattern.isEmpty {
-            if pattern.first == "*" {
-                let crosses = pattern.dropFirst().first == "*"
-                pattern = pattern.dropFirst(crosses ? 2 : 1)
-                if crosses, pattern.first == "/" {
-                    // `**/x` also matches `x` itself.
-                    if match(pattern.dropFirst(), path) { return true }
+        let path = Array(path)
+        var reached = [true] + [Bool](repeating: false, count: path.count)
+        var rest = pattern
+        var isNameStart = true
+        while let next = rest.popFirst() {
+            var now = [Bool](repeating: false, count: path.count + 1)
+            if next == "*", rest.first == "*" {
+                rest = rest.dropFirst()
+                // `**/x` also matches `x` itself, and only whole folders before it.
+                let isFolders = isNameStart && rest.first == "/"
+                if isFolders { rest = rest.dropFirst() }
+                var wasReached = false
+                for place in 0...path.count {
+                    now[place] = reached[place] || wasReached && (!isFolders || path[place - 1] == "/")
+                    wasReached = wasReached || reached[place]
                 }
-                retry = (pattern, path, crosses)
-            } else if let next = pattern.first, let character = path.first,
-                next == character || (next == "?" && character != "/")
-            {
-                pattern = pattern.dropFirst()
-                path = path.dropFirst()
-            } else if let back = retry, let skipped = back.path.first, back.crosses || skipped != "/" {
-                path = back.path.dropFirst()
-                pattern = back.pattern
-                retry = (back.pattern, path, back.crosses)
+                isNameStart = isFolders
             } else {
-                return false
+                for place in 0...path.count {
+                    switch next {
+                    case "*": now[place] = reached[place] || place > 0 && now[place - 1] && path[place - 1] != "/"
+                    case "?": now[place] = place > 0 && reached[place - 1] && path[place - 1] != "/"
+                    default: now[place] = place > 0 && reached[place - 1] && path[place - 1] == next
+                    }
+                }
+                isNameStart = next == "/"
             }
+            reached = now
         }
-        return true
+        return reached[path.count]
     }
 }

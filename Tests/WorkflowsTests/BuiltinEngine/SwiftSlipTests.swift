@@ -15,6 +15,7 @@ struct SwiftSlipTests {
         Slip(
             "another argument label", "func twice(of x: Int) -> Int { x * 2 }\nprint(twice(for: 2))\n",
             mended: "twice(of: 2)"),
+        Slip("a label of the second argument", "func g(_ x: Int, y: Int) {}\ng(1, 2)\n", mended: "g(1, y: 2)"),
         Slip("two statements on a line", "let a = 1 let b = 2\nprint(a + b)\n", mended: "let a = 1; let b = 2"),
         Slip(
             "a constant that changes",
@@ -28,9 +29,6 @@ struct SwiftSlipTests {
         Slip(
             "a call that waits", "func b() async -> Int { 1 }\nfunc f() async -> Int {\n    return b()\n}\n",
             mended: "return await b()"),
-        Slip(
-            "a value that isn't returned", "func f(_ n: Int) -> Int {\n    let r = n * 2\n    r\n}\n",
-            mended: "    return r\n", tries: 2),
         Slip("a misspelt name", "let count = 3\nprint(cuont)\n", mended: "print(count)", tries: 2),
         Slip("a misspelt member", "struct P { var name = \"\" }\nprint(P().nmae)\n", mended: "P().name", tries: 2),
         Slip(
@@ -42,6 +40,26 @@ struct SwiftSlipTests {
         Slip("a missing import", "print(sqrt(4.0))\n", mended: "import Foundation\n"),
     ])
     func `Swift`(_ slip: Slip) async throws { try await slip.check(in: "main.swift", "swiftc -typecheck main.swift") }
+
+    @Test func `a value that isn't returned is`() async throws {
+        let slip = Slip(
+            "a value", "func f(_ n: Int) -> Int {\n    let r = n * 2\n    r\n}\n", mended: "    return r\n", tries: 2)
+        try await slip.check(in: "main.swift", "swiftc -emit-sil main.swift -o /dev/null")
+    }
+
+    @Test func `labels are found in calls of several lines, with closures and nested calls`() async throws {
+        let slip = Slip(
+            "labels",
+            """
+            func f(first a: Int, second b: (Int) -> Int) -> Int { b(a) }
+            func g(_ x: Int, y: Int) -> Int { x + y }
+            print(f(g(1, y: 2), { x in
+                [x, 2][0]
+            }))
+
+            """, mended: "print(f(first: g(1, y: 2), second: { x in")
+        try await slip.check(in: "main.swift", "swiftc -typecheck main.swift")
+    }
 
     @Test func `an optional that isn't unwrapped is left alone: there are several right ways`() async throws {
         let workshop = try Workshop(

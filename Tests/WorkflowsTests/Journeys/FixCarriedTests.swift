@@ -17,10 +17,10 @@ struct FixCarriedTests {
         for sandbox in try await sandboxes() {
             let repository = try ScratchRepository()
             try repository.write(".gitignore", "node_modules/\n.venv/\n")
-            try repository.write("node_modules/dep/dep.h", "#define DEP 1\n")
+            try repository.write("node_modules/dep/dep.h", "static int dep(void) { return 0; }\n")
             try repository.write(
                 ".venv/bin/check", "#!/bin/sh\ngcc -Inode_modules/dep -o /dev/null main.c\n", executable: true)
-            try repository.write("main.c", "#include <dep.h>\nint main(void) {\n    return DEP\n}\n")
+            try repository.write("main.c", "#include <dep.h>\nint main(void) {\n    return dep()\n}\n")
             try repository.commit()
             let before = try Untouched(repository)
             let report = try await Journey(repository, sandbox: sandbox).fix(".venv/bin/check")

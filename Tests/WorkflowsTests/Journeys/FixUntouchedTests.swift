@@ -10,7 +10,7 @@ struct FixUntouchedTests {
     private func repository() throws -> ScratchRepository {
         let repository = try ScratchRepository()
         try repository.write(".gitignore", "ignored/\n")
-        try repository.write("main.c", "int main(void) {\n    return 0;\n}\n")
+        try repository.write("main.c", "int main(void) {\n    return 1;\n}\n")
         try repository.write("other.txt", "one\n")
         try repository.commit()
         try repository.write("other.txt", "stashed\n")

@@ -81,7 +81,8 @@ struct Untouched: Equatable {
             path.hasPrefix(".git/refs/heads/teamfix") || path.hasPrefix(".git/logs/refs/heads/teamfix")
                 || path.hasPrefix(".git/objects/")
         }
-        files = everything.filter { !isOurs($0.key) }
+        // git makes the folders of its logs with the first branch.
+        files = everything.filter { !isOurs($0.key) && !($0.key.hasPrefix(".git/logs") && $0.value == "folder") }
         objects = Set(
             everything.filter { $0.key.hasPrefix(".git/objects/") && $0.value != "folder" }.map { $0.key + $0.value })
     }

@@ -12,11 +12,11 @@ struct LocalizationTests {
         "src/main.c": "int helper(int x) {\n    return x\n}\n\nint main(void) {\n    return helper(1);\n}\n",
     ]
 
-    private func localization(_ sources: [String: String] = sources) async -> Localization {
+    private func localization(_ sources: [String: String] = sources, command: String = "") async -> Localization {
         let files = WorkingFiles(paths: Set(sources.keys)) { sources[$0].map { Array($0.utf8) } }
         await files.load(sources.keys)
         let gate = Gate(rules: GateRules(), taskFiles: [])
-        return Localization(files: files, isEditable: gate.mayEdit)
+        return Localization(files: files, command: command, isEditable: gate.mayEdit)
     }
 
     @Test func `a compiler's place is the suspect, with its function`() async {
@@ -76,7 +76,16 @@ struct LocalizationTests {
         let elsewhere = RootCause(
             diagnostic: Diagnostic(
                 severity: .error, message: "bad", location: .init(file: "/usr/include/stdio.h", line: 1), tool: .gcc))
-        #expect(await localization().suspects(for: elsewhere).isEmpty)
+        #expect(
+            await localization().suspects(for: elsewhere).allSatisfy {
+                Self.sources.keys.contains($0.file) && $0.line == nil
+            })
+    }
+
+    @Test func `where nothing points anywhere, what the command runs is suspect`() async {
+        let silent = RootCause(diagnostic: Diagnostic(severity: .error, message: "exited with 1", tool: .generic))
+        let suspects = await localization(command: "python3 tests/test_cart.py").suspects(for: silent)
+        #expect(suspects.map(\.file) == ["shop/cart.py"])
     }
 
     @Test func `there are at most as many as asked for, and none twice`() async {
