@@ -5,7 +5,8 @@ struct StringRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         let message = cause.diagnostic.message
         let isOpen =
-            message.hasPrefix("missing terminating \" character") || message.hasPrefix("missing terminating '\"' character")
+            message.hasPrefix("missing terminating \" character")
+            || message.hasPrefix("missing terminating '\"' character")
             || message.hasPrefix("unterminated string literal") || message.hasPrefix("string literal not terminated")
             || message.hasPrefix("Unterminated string literal")
         guard isOpen, let spot = Spot(cause.diagnostic, in: files), Syntax(file: spot.file.path) == .cLike,
@@ -23,6 +24,8 @@ struct StringRule: MendRule {
             place -= 1
             places.insert(place, at: 0)
         }
-        return (places.prefix(3) + [end]).map { spot.proposal("Close a string with \(quote)", [($0..<$0, quote)], .suggestion) }
+        return (places.prefix(3) + [end]).map {
+            spot.proposal("Close a string with \(quote)", [($0..<$0, quote)], .suggestion)
+        }
     }
 }

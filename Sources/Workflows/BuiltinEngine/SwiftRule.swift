@@ -5,12 +5,20 @@ import Diagnostics
 struct SwiftRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         let diagnostic = cause.diagnostic
-        guard diagnostic.location?.file.hasSuffix(".swift") == true, let spot = Spot(diagnostic, in: files) else { return [] }
+        guard diagnostic.location?.file.hasSuffix(".swift") == true, let spot = Spot(diagnostic, in: files) else {
+            return []
+        }
         let message = diagnostic.message
         let names = SuggestionRule.quoted(in: message)
-        if message.hasPrefix("missing argument label"), let said = names.first { return labelled(Self.labels(said), spot) }
-        if message.hasPrefix("extraneous argument label"), let said = names.first { return withoutLabels(Self.labels(said), spot) }
-        if message.hasPrefix("incorrect argument label"), names.count == 2 { return relabelled(Self.labels(names[1]), spot) }
+        if message.hasPrefix("missing argument label"), let said = names.first {
+            return labelled(Self.labels(said), spot)
+        }
+        if message.hasPrefix("extraneous argument label"), let said = names.first {
+            return withoutLabels(Self.labels(said), spot)
+        }
+        if message.hasPrefix("incorrect argument label"), names.count == 2 {
+            return relabelled(Self.labels(names[1]), spot)
+        }
         if message.hasPrefix("consecutive "), message.contains("must be separated by ';'") {
             return [spot.proposal("Separate two statements with ';'", [(spot.offset..<spot.offset, ";")], .suggestion)]
         }
@@ -27,7 +35,8 @@ struct SwiftRule: MendRule {
 
     /// `name:` and `first:_:`, as messages quote labels; empty for anything else.
     private static func labels(_ text: String) -> [String] {
-        guard text.hasSuffix(":"), text.count <= 200, text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" })
+        guard text.hasSuffix(":"), text.count <= 200,
+            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == ":" })
         else { return [] }
         return text.split(separator: ":").map(String.init)
     }
@@ -43,7 +52,9 @@ struct SwiftRule: MendRule {
     private func arguments(_ spot: Spot) -> [Argument] {
         let file = spot.file
         let code = file.code
-        guard let open = (spot.index..<min(code.count, spot.index + 2)).first(where: { file.is(code[$0], "(") }) else { return [] }
+        guard let open = (spot.index..<min(code.count, spot.index + 2)).first(where: { file.is(code[$0], "(") }) else {
+            return []
+        }
         var result: [Argument] = []
         var depth = 0
         var startsArgument = false
@@ -72,16 +83,24 @@ struct SwiftRule: MendRule {
     /// One label may belong to any argument that has none, the last one most likely; several belong to all of them.
     private func labelled(_ labels: [String], _ spot: Spot) -> [Proposal] {
         let bare = arguments(spot).filter { $0.label == nil }
-        func edit(_ argument: Argument, _ label: String) -> (Range<Int>, String) { (argument.value..<argument.value, label + ": ") }
+        func edit(_ argument: Argument, _ label: String) -> (Range<Int>, String) {
+            (argument.value..<argument.value, label + ": ")
+        }
         if labels.count == bare.count, !labels.isEmpty {
-            return [spot.proposal("Insert '\(labels.joined(separator: ":")):'", zip(bare, labels).map(edit), .suggestion)]
+            return [
+                spot.proposal("Insert '\(labels.joined(separator: ":")):'", zip(bare, labels).map(edit), .suggestion)
+            ]
         }
         guard let label = labels.first, labels.count == 1 else { return [] }
-        return bare.reversed().prefix(4).map { spot.proposal("Insert the label '\(label):'", [edit($0, label)], .suggestion) }
+        return bare.reversed().prefix(4).map {
+            spot.proposal("Insert the label '\(label):'", [edit($0, label)], .suggestion)
+        }
     }
 
     private func withoutLabels(_ labels: [String], _ spot: Spot) -> [Proposal] {
-        let edits = arguments(spot).filter { argument in argument.label.map(labels.contains) == true }.map { ($0.labelRange, "") }
+        let edits = arguments(spot).filter { argument in argument.label.map(labels.contains) == true }.map {
+            ($0.labelRange, "")
+        }
         return edits.isEmpty ? [] : [spot.proposal("Remove '\(labels.joined(separator: ":")):'", edits, .suggestion)]
     }
 
@@ -99,7 +118,8 @@ struct SwiftRule: MendRule {
     /// The note says where the `let` stands.
     private func variable(_ diagnostic: Diagnostic, _ files: WorkingFiles) -> [Proposal] {
         diagnostic.notes.compactMap { note -> Proposal? in
-            guard note.message.hasPrefix("change 'let' to 'var'"), let location = note.location, let line = location.line,
+            guard note.message.hasPrefix("change 'let' to 'var'"), let location = note.location,
+                let line = location.line,
                 let text = files[location.file]
             else { return nil }
             let file = TokenizedFile(path: location.file, text: text)
@@ -126,11 +146,12 @@ struct SwiftRule: MendRule {
         return [spot.proposal("Mark the call with '\(keyword)'", [(start..<start, keyword + " ")], .suggestion)]
     }
 
-    /// The last line before the brace is what people meant to return, when it is an expression.
+    /// What people meant to return: the expression that the message points at, or the last line before the brace that it
+    /// points at.
     private func returned(_ spot: Spot) -> [Proposal] {
-        guard spot.index > 0, spot.index < spot.file.code.count, spot.file.is(spot.file.code[spot.index], "}") else { return [] }
-        let line = spot.file.line(of: spot.file.code[spot.index - 1])
-        guard line < spot.line, let first = spot.file.code(onLine: line).first,
+        guard let here = spot.token(0) else { return [] }
+        let last = spot.file.is(here, "}") ? spot.token(-1) : here
+        guard let last, let first = spot.file.code(onLine: spot.file.line(of: last)).first,
             first.kind != .punctuation || spot.file.is(first, "[") || spot.file.is(first, "("),
             !Self.statements.contains(spot.file.string(first))
         else { return [] }
@@ -139,7 +160,8 @@ struct SwiftRule: MendRule {
     }
 
     private static let statements: Set<String> = [
-        "let", "var", "return", "if", "for", "while", "guard", "switch", "repeat", "do", "throw", "break", "continue", "defer",
+        "let", "var", "return", "if", "for", "while", "guard", "switch", "repeat", "do", "throw", "break", "continue",
+        "defer",
         "func", "case", "default", "else", "fallthrough", "struct", "class", "enum",
     ]
 }

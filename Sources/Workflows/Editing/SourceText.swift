@@ -63,7 +63,7 @@ package struct SourceText: Sendable, Hashable {
             // The end of a text is a place too: tools report a missing brace one line after the last.
             return line == lineCount + 1 ? bytes.count : nil
         }
-        return min(range.lowerBound + max(0, column - 1), range.upperBound)
+        return range.lowerBound + min(max(1, column) - 1, range.count)
     }
 
     /// The offset of a 1-based line and display column, as gcc counts since version 11: a tab goes to the next multiple of 8.

@@ -253,3 +253,45 @@ struct FixWithModelsTests {
         #expect(journey.leftBehind.isEmpty)
     }
 }
+
+@Suite("Of what a model answers, only what can be told apart surely is used", .timeLimit(.minutes(1)))
+struct ModelAnswerTests {
+    private func fixed(_ answer: String) async throws -> (
+        report: FixReport, verdicts: [CandidateVerdict], file: String?
+    ) {
+        let repository = try ScratchRepository()
+        try repository.write("sum.py", "def add(a, b):\n    return a - b\n\n\ndef other(x):\n    return x\n")
+        try repository.write("test_sum.py", "from sum import add\n\nassert add(1, 2) == 3, add(1, 2)\n")
+        try repository.commit()
+        let journey = Journey(repository)
+        let report = try await SimulatedOllama.run(reply: { _ in .text(answer) }) { server in
+            try await journey.fix(
+                FixRequest(command: "python3 -B test_sum.py", candidates: 1, rounds: 1), [server.member("one")])
+        }
+        let file = try report.branch.map { try repository.git("show", $0 + ":sum.py") }
+        return (report, journey.log.verdicts, file)
+    }
+
+    @Test(arguments: [
+        "```python\ndef add(a, b):\n    return a + b\n```",
+        "The operator is wrong.\n\n```python\n    return a + b\n```\nThat's it.",
+        "sum.py\n```\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a + b\n>>>>>>> REPLACE\n```\n",
+        "```python\ndef add(a, b):\n    return a + b\n\n\ndef other(x):\n    return x\n```",
+    ])
+    func `used`(answer: String) async throws {
+        let (report, _, file) = try await fixed(answer)
+        #expect(report.outcome == .fixed, "\(report.reason)")
+        #expect(file == "def add(a, b):\n    return a + b\n\n\ndef other(x):\n    return x")
+    }
+
+    @Test(arguments: [
+        "", "return a + b", "```python\n# ... existing code ...\n    return a + b\n```",
+        "sum.py\n```\n<<<<<<< SEARCH\n    return a * b\n=======\n    return a + b\n>>>>>>> REPLACE\n```\n",
+        "```python\ndef add(a, b):\n    return a - b\n```", "```python\n```", "\u{1b}[2J```\n",
+    ])
+    func `passed over without a build`(answer: String) async throws {
+        let (report, verdicts, _) = try await fixed(answer)
+        #expect(report.outcome == .notFixed)
+        #expect(verdicts.isEmpty, "\(verdicts)")
+    }
+}
