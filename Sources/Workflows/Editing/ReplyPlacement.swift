@@ -53,6 +53,7 @@ package struct ReplyPlacement: Sendable {
     /// in the file around the window, it is those lines that it means.
     private func target(for reply: [String]) -> ClosedRange<Int> {
         let windowLines = window.lines.upperBound - window.lines.lowerBound + 1
+        if reply.count < windowLines, let part = part(for: reply) { return part }
         guard reply.count > windowLines + 2, let first = reply.first?.trimmingWhitespace,
             let last = reply.last?.trimmingWhitespace
         else {
@@ -69,6 +70,36 @@ package struct ReplyPlacement: Sendable {
             return start...max(window.lines.upperBound, min(expected, text.lineCount))
         }
         return start...end
+    }
+
+    /// The part of the window that a shorter reply rewrites line by line; nil when it begins as the window does, or when no one
+    /// part resembles it most.
+    private func part(for reply: [String]) -> ClosedRange<Int>? {
+        let wanted = reply.map { Array($0.trimmingWhitespace.utf8) }
+        func distance(_ line: Int, _ new: [UInt8]) -> Int? {
+            let old = Array(text.line(line).trimmingWhitespace.utf8)
+            let distance = Likeness.editDistance(old, new)
+            return distance <= max(2, min(old.count, new.count) / 3) ? distance : nil
+        }
+        let first = window.lines.first { !text.line($0).trimmingWhitespace.isEmpty } ?? window.lines.lowerBound
+        guard wanted.count <= 40, distance(first, wanted[0]) == nil else { return nil }
+        var best: (start: Int, distance: Int, isOnly: Bool)?
+        for start in window.lines.lowerBound...(window.lines.upperBound - reply.count + 1) {
+            var sum = 0
+            let isAlike = wanted.enumerated().allSatisfy { number, line in
+                guard let distance = distance(start + number, line) else { return false }
+                sum += distance
+                return true
+            }
+            guard isAlike else { continue }
+            if sum < best?.distance ?? .max {
+                best = (start, sum, true)
+            } else if sum == best?.distance {
+                best?.isOnly = false
+            }
+        }
+        guard let best, best.isOnly else { return nil }
+        return best.start...(best.start + reply.count - 1)
     }
 
     /// Replies often come without the window's common indentation, or with another one.

@@ -39,7 +39,9 @@ struct AnyInputTests {
 
     @Test func `rules, suspects and windows`() async throws {
         var random = Seeded(seed: 11)
-        for _ in 0..<2_500 {
+        for _ in 0..<800 {
+            // Others wait for processes with a deadline, on the same threads.
+            await Task.yield()
             let name =
                 ["a.c", "a.cpp", "a.swift", "a.py", "a.go", "a.rs", "Makefile", "a.ts"].randomElement(using: &random)
                 ?? "a.c"

@@ -26,6 +26,20 @@ struct ReplyPlacementTests {
                 == c.replacing("= a\n", with: "= a;\n"))
     }
 
+    @Test func `a reply that holds only the lines that change replaces those`() throws {
+        let text = "def f(a, b):\n    c = a - b\n    return c\n"
+        #expect(try placed("    c = a + b\n", in: text, "a.py", 1...3) == text.replacing("a - b", with: "a + b"))
+        #expect(try placed("c = a + b", in: text, "a.py", 1...3) == text.replacing("a - b", with: "a + b"))
+        #expect(
+            try placed("    c = a + b\n    return c\n", in: text, "a.py", 1...3)
+                == text.replacing("a - b", with: "a + b"))
+        // Which of two like lines is meant isn't known.
+        let twice = "def f(a, b):\n    c = a - b\n    c = a - b\n"
+        #expect(try placed("    c = a + b\n", in: twice, "a.py", 1...3).contains("a - b") == false)
+        // One line less, and the same beginning: a deletion.
+        #expect(try placed("def f(a, b):\n    return a\n", in: text, "a.py", 1...3) == "def f(a, b):\n    return a\n")
+    }
+
     @Test func `lost indentation is given back, in Python too`() throws {
         let text = "class A:\n    def f(self, x):\n        if x:\n            return 1\n        return 2\n"
         let reply = "def f(self, x):\n    if x:\n        return 3\n    return 2\n"
