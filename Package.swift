@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests", dependencies: ["Commands", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: ours),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"], swiftSettings: ours),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"], exclude: ["Snapshots"], swiftSettings: ours),
         .testTarget(
             name: "DriftTests",
             dependencies: ["TestSupport", "teamfix", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -90,7 +90,7 @@ struct ConfigurationTests {
         #expect(all.entries[.rounds]?.sources == [.repositoryFile(path: ".teamfix.yml", line: 2)])
         #expect(all.timeout == .seconds(5))
         #expect(all.entries[.timeout]?.sources.first?.description == "u.yml:3")
-        #expect(all.candidates == 3)
+        #expect(all.candidates == 8)
         #expect(all.entries[.candidates]?.sources == [.standard])
         #expect(Configuration(layers: [user, repository, environment]).model == "e")
         #expect(Configuration(layers: [user, repository]).model == "r")

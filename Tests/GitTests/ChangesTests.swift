@@ -35,7 +35,8 @@ struct ChangesTests {
         #expect(try await repository.changes(.all, paths: ["*.txt"]).map(\.path) == ["b.txt", "new/c.txt"])
 
         let hunk = try #require(all.first?.hunks.first)
-        #expect([hunk.oldStart, hunk.oldCount, hunk.newStart, hunk.newCount] == [1, 5, 1, 5])
+        let place: [Int] = [hunk.oldStart, hunk.oldCount, hunk.newStart, hunk.newCount]
+        #expect(place == [1, 5, 1, 5])
         #expect(hunk.lines.map(\.kind) == [.context, .context, .removed, .added, .context, .removed, .added])
         #expect(hunk.lines[3].text == "  TWO;" && hunk.lines[3].newNumber == 3 && hunk.lines[3].oldNumber == nil)
         #expect(hunk.lines[6].text == "}" && hunk.lines[6].lacksNewline && !hunk.lines[5].lacksNewline)
@@ -78,7 +79,7 @@ struct ChangesTests {
             #expect(changes.map(\.path) == ["binary", "large.txt"])
             #expect(changes.map(\.isBinary) == [true, false])
             #expect(changes.map(\.isOversized) == [false, true])
-            #expect(changes.allSatisfy(\.hunks.isEmpty))
+            #expect(changes.allSatisfy { $0.hunks.isEmpty })
         }
         limits.files = 1
         let error = try await gitError { _ = try await repository.changes(.staged, limits: limits) }

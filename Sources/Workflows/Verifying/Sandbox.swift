@@ -44,8 +44,9 @@ package enum Sandbox: Sendable, Equatable {
         #else
             return .none(reason: "no sandbox is known for this system")
         #endif
-        let said = scratch + "/sandbox-trial-\(UUID().uuidString)"
-        defer { unlink(said) }
+        let space = try ScratchSpace.make(in: scratch)
+        defer { try? space.remove() }
+        let said = space.path + "/said"
         let runner = CommandRunner(
             arguments: arguments, workingDirectory: "/", environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin"],
             deadline: .seconds(10), outputPath: said, outputLimit: 4096)
