@@ -49,9 +49,9 @@ cat >src/stock.c <<'C'
 
 int total(const struct item *items, int length)
 {
-    int sum = 0
+    int sum = 0;
     for (int i = 0; i < length; i++)
-        sum += items[i].count;
+        sum += items[i].count
     return sum;
 }
 C
@@ -106,7 +106,15 @@ if [ -z "${OLLAMA_HOST:-}" ]; then
         options+=(--offline)
     fi
 fi
-"$teamfix" fix "${options[@]+"${options[@]}"}" --build "make --keep-going"
+if [ ${#options[@]} = 0 ]; then
+    echo "    (asking the model servers, too: $OLLAMA_HOST)"
+else
+    echo "    (no model server answers here: the built-in engine works alone)"
+fi
+if ! "$teamfix" fix "${options[@]+"${options[@]}"}" --build "make --keep-going"; then
+    echo "teamfix wrote no verified branch" >&2
+    exit 1
+fi
 
 branch="$(git for-each-ref --sort=-committerdate --format='%(refname:short)' 'refs/heads/teamfix/' | head -n 1)"
 if [ -z "$branch" ]; then
@@ -123,7 +131,11 @@ say "The statistics, as the last commit carries them"
 git --no-pager log -1 --format=%B "$branch"
 
 say "Its build passes, and nothing of yours was touched"
-git status --short
+if [ -n "$(git status --porcelain)" ]; then
+    echo "the work tree has changed" >&2
+    exit 1
+fi
 git worktree add -q "$folder/check" "$branch"
-make -C "$folder/check" 2>&1 | sed 's/^/    /'
+make --no-print-directory -C "$folder/check" 2>&1 | sed 's/^/    /'
+"$folder/check/inventory" | sed 's/^/    $ .\/inventory: /'
 git worktree remove --force "$folder/check"
