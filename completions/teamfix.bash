@@ -173,13 +173,331 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    servers|doctor|init|config|help)
+    fix|apply|clean|analyze|consensus|stats|servers|doctor|init|config|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'servers doctor init config help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats servers doctor init config help' -- "${cur}"))
+        ;;
+    esac
+}
+
+_teamfix_fix() {
+    repeating_flags=()
+    non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--protect --allow --carry --server)
+    non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--build')
+        return
+        ;;
+    '--log')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--check')
+        return
+        ;;
+    '--candidates')
+        return
+        ;;
+    '--rounds')
+        return
+        ;;
+    '--branch')
+        return
+        ;;
+    '--patch')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--protect')
+        return
+        ;;
+    '--allow')
+        return
+        ;;
+    '--carry')
+        return
+        ;;
+    '--build-timeout')
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_teamfix_apply() {
+    repeating_flags=()
+    non_repeating_flags=(--last --offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_teamfix_clean() {
+    repeating_flags=()
+    non_repeating_flags=(--all -n --dry-run --offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--older-than --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--older-than')
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_teamfix_analyze() {
+    repeating_flags=()
+    non_repeating_flags=(--staged --offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--range --log --fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--range')
+        return
+        ;;
+    '--log')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __teamfix_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_teamfix_consensus() {
+    repeating_flags=()
+    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--experts')
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_teamfix_stats() {
+    repeating_flags=()
+    non_repeating_flags=(--last --everywhere --offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
         ;;
     esac
 }

@@ -48,7 +48,8 @@ struct DoctorTests {
     @Test(
         "build systems are recognised by their files",
         arguments: [
-            ("Package.swift", "", "swift build"), ("Makefile", "", "make"), ("go.mod", "", "go build ./..."),
+            ("Package.swift", "", "swift build"), ("Makefile", "", "make"),
+            ("go.mod", "", "go vet ./... && go test ./..."),
             ("package.json", #"{"scripts": {"test": "node t.js"}}"#, "npm test"),
             ("package.json", #"{"scripts": {"build": "tsc"}}"#, "npm run build"),
             ("pyproject.toml", "[tool.pytest.ini_options]", "python3 -m pytest -q"),

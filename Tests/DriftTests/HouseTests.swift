@@ -97,10 +97,11 @@ struct HouseTests {
         }
     }
 
-    @Test("no crash in place of an error, no loose end, and C pointers stay in Git")
+    @Test("no crash in place of an error, no loose end, and a C library's objects stay in Git")
     func forbidden() throws {
         let everywhere = ["try" + "!", "TO" + "DO", "FIX" + "ME", "fatal" + "Error(", "nonisolated" + "(unsafe)"]
-        let pointers = ["OpaquePointer", "UnsafeMutablePointer<", "UnsafePointer<"]
+        // What a library hands out as its objects; the system's own calls take pointers everywhere.
+        let pointers = ["OpaquePointer"]
         for file in try Self.sources() {
             let words = file.target == "Git" ? everywhere : everywhere + pointers
             for (index, line) in file.lines.enumerated() {
