@@ -173,13 +173,13 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|servers|doctor|init|config|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats servers doctor init config help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
         ;;
     esac
 }
@@ -497,6 +497,100 @@ _teamfix_stats() {
         ;;
     '--format')
         __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_teamfix_plan() {
+    repeating_flags=()
+    non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--build --range --experts --format --model --pattern)
+    __teamfix_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--build')
+        return
+        ;;
+    '--range')
+        return
+        ;;
+    '--experts')
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''yaml'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __teamfix_add_completions -W 'fix'$'\n''analyze'$'\n''consensus'
+        return
+        ;;
+    esac
+}
+
+_teamfix_run() {
+    repeating_flags=()
+    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __teamfix_add_completions -o plusdirs -fX '!*.@(json|yml|yaml)'
         return
         ;;
     esac
