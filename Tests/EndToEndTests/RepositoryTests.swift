@@ -14,13 +14,17 @@ extension EndToEnd {
         }
         private let fix = ["fix", "--offline", "--quiet", "--build", "make"]
 
-        @Test("from a folder inside the repository the build runs at its root")
+        @Test("from a folder inside, a recognised build runs at the root, and a typed one in the folder")
         func subfolder() async throws {
             let repository = try ScratchRepository.project()
             try repository.write("deep/down/notes.txt", "x\n")
-            let run = try await repository.start(fix, in: repository.path + "/deep/down").end()
-            #expect(run.status == 0)
+            let folder = repository.path + "/deep/down"
+            let recognised = try await repository.start(["fix", "--offline", "--quiet"], in: folder).end()
+            #expect(recognised.status == 0)
             #expect(try repository.fixBranches.count == 1)
+            let typed = ["fix", "--offline", "--quiet", "--build", "make -C ../.."]
+            #expect(try await repository.start(typed, in: folder).end().status == 0)
+            #expect(try repository.fixBranches.count == 2)
         }
 
         @Test("in a linked work tree its own files are mended, and the branch is everybody's")

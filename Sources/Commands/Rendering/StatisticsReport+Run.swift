@@ -75,7 +75,7 @@ package struct VerificationFigures: Encodable, Sendable, Equatable {
 
     package var line: String {
         "\(counted(builds, "build")) in \(shownDuration(buildTime)), \(counted(candidates, "candidate")) "
-            + "(\(fromBuiltinEngine) built-in), \(passed) passed, \(refused) refused"
+            + "(\(fromBuiltinEngine) built-in), \(passed) passed" + (refused > 0 ? ", \(refused) refused" : "")
     }
 }
 

@@ -118,7 +118,7 @@ extension StatisticsReport {
         ] where number > 0 {
             counts.append("\(number) \(word)")
         }
-        add("tasks", counts.joined(separator: ", "))
+        if tasks.total > 0 { add("tasks", counts.joined(separator: ", ")) }
         add("orchestration time", orchestrationTime.map(shownDuration))
         add(
             "sequential duration",

@@ -74,11 +74,12 @@ package struct Gate: Sendable {
     }
 
     private func refusal(from old: SourceText, to new: SourceText, path: String, isBuiltin: Bool) -> String? {
+        // The built-in engine's edits are its own rules; conflict markers, for one, delete a whole side. And a slip that was
+        // just typed is mended as the compiler says, though that is what stood there before.
+        if isBuiltin { return nil }
         if !rules.allowsRevert, let earlier = before(path), earlier == new, earlier != old {
             return "it merely undoes the change under repair in \(path); --allow-revert would permit it"
         }
-        // The built-in engine's edits are its own rules; conflict markers, for one, delete a whole side.
-        if isBuiltin { return nil }
         let oldCode = codeSize(old, path)
         let newCode = codeSize(new, path)
         if oldCode - newCode > 25, Double(newCode) < Double(oldCode) * 0.75 {
