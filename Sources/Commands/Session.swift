@@ -74,8 +74,7 @@ package struct Session: Sendable {
         let fleet = try await invocation.survey(configuration, needed: needed, log: log)
         for server in fleet.servers where server.member == nil && !server.isGuess {
             let advice = server.advice.map { " (\($0))" } ?? ""
-            log.append(
-                .notice(level: .warning, text: "\(server.setting.name): \(server.problem ?? "can't be used")\(advice)"))
+            log.append(.serverLost(name: server.setting.name, reason: (server.problem ?? "it can't be used") + advice))
         }
         for server in fleet.servers {
             if let member = server.member, let reason = server.reason {

@@ -60,9 +60,12 @@ extension Repository {
     /// `base`, or `base-2` and so on, whichever is free.
     package func freeBranchName(_ base: String) throws(GitError) -> String {
         try checkName(base)
-        guard
-            let name = BranchNames.free(base, existing: try branches().map(\.name).filter { !base.hasPrefix($0 + "/") })
-        else { throw GitError(.exists, call: "freeBranchName", message: "There are too many branches called \(base).") }
+        let existing = try branches().map(\.name)
+        // A branch `a` leaves no room for any `a/b`: no number behind the name helps.
+        if let above = existing.first(where: { base.hasPrefix($0 + "/") }) { throw clashError(base, with: above) }
+        guard let name = BranchNames.free(base, existing: existing) else {
+            throw GitError(.exists, call: "freeBranchName", message: "There are too many branches called \(base).")
+        }
         return name
     }
 

@@ -102,7 +102,7 @@ struct EventReader {
         }
         if let bound = LowerBound(self, servers: servers) {
             if bound.fastestAlone > 0 { figures.againstFastest = bound.fastestAlone / figures.duration }
-            if bound.seconds > 0 { figures.boundRatio = figures.duration / bound.seconds }
+            if bound.seconds > 0.01 { figures.boundRatio = figures.duration / bound.seconds }
         }
         return figures
     }
@@ -167,7 +167,7 @@ struct EventReader {
         }
         for index in parts.indices {
             parts[index].lost = lost[parts[index].name] ?? 0
-            if answerTime[index] > 0 { parts[index].answerRate = Double(timedTokens[index]) / answerTime[index] }
+            if answerTime[index] > 0.01 { parts[index].answerRate = Double(timedTokens[index]) / answerTime[index] }
         }
         figures.servers = parts
         if !firstTokens.isEmpty { figures.timeToFirstToken = firstTokens.reduce(0, +) / Double(firstTokens.count) }

@@ -203,7 +203,7 @@ package struct Fix: Sendable {
                 report.outcome = .notReproducible
                 report.causes = told.rootCauses
                 report.reason =
-                    "the log tells of \(told.rootCauses.count) errors, but `\(request.command ?? "")` passes here"
+                    "the log tells of \(told.rootCauses.count) error\(told.rootCauses.count == 1 ? "" : "s"), but `\(request.command ?? "")` passes here"
             }
             return report
         }

@@ -132,9 +132,7 @@ extension EndToEnd {
             #expect(run.status == 2 || run.status == 64)
             #expect(run.errors.contains("a..b"))
             #expect(try repository.fixBranches == [])
-            withKnownIssue("the name is looked at when the work is done", isIntermittent: true) {
-                #expect(!run.errors.contains("reproduce"))
-            }
+            #expect(!run.errors.contains("reproduce"))
         }
 
         @Test("--apply puts the fix on the work tree, and leaves the index alone")

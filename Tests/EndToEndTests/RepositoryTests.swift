@@ -137,9 +137,7 @@ extension EndToEnd {
             #expect(run.errors.contains("git config --global user.email"))
             #expect(try repository.untouched() == before)
             #expect(try repository.fixBranches == [])
-            withKnownIssue("the work is done before the identity is looked for", isIntermittent: true) {
-                #expect(!run.errors.contains("reproduce"))
-            }
+            #expect(!run.errors.contains("reproduce"))
         }
 
         @Test("a branch called teamfix is in the way: said, with the line that moves it")
@@ -149,9 +147,7 @@ extension EndToEnd {
             let run = try await repository.teamfix("fix", "--offline", "--build", "make")
             #expect(run.status == 2)
             #expect(run.errors.contains("git branch -m teamfix teamfix-old"))
-            withKnownIssue("the work is done before the name is looked at", isIntermittent: true) {
-                #expect(!run.errors.contains("reproduce"))
-            }
+            #expect(!run.errors.contains("reproduce"))
         }
 
         @Test("an error in .teamfix.yml names the line and the key that was meant")

@@ -54,9 +54,7 @@ extension EndToEnd {
             let repository = try Self.project(edited: Date().timeIntervalSince1970 + 1)
             try await SimulatedOllama.run(reply: { _ in .text(Self.corrected) }) { server in
                 let run = try await repository.start(["fix", "--quiet", "--server", server.url] + build).end()
-                withKnownIssue("builds write and trust __pycache__ in the scratch checkout", isIntermittent: true) {
-                    #expect(run.status == 0, "\(run.output)")
-                }
+                #expect(run.status == 0, "\(run.output)")
             }
         }
 
@@ -182,9 +180,7 @@ extension EndToEnd {
                 #expect(run.status == 0)
                 #expect(run.output.contains("here") && run.output.contains("gone"))
                 #expect(run.duration < .seconds(10))
-                withKnownIssue("the program is wired without a client for servers", isIntermittent: true) {
-                    #expect(run.output.contains("0.32.15"))
-                }
+                #expect(run.output.contains("0.32.15"))
             }
         }
     }

@@ -198,7 +198,7 @@ struct OllamaServerTests {
     func blockedResident() async throws {
         try await SimulatedOllama.run { server in
             server.setFault(.silence, for: "/api/ps")
-            let status = try await server.client().status(deadline: .seconds(3))
+            let status = try await server.client().status(deadline: .seconds(30))
             #expect(status.resident == nil && status.models.count == 1)
         }
     }

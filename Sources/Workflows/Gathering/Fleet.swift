@@ -85,9 +85,6 @@ package struct Fleet: Sendable {
         }
         var servers = settings.indices.compactMap { found[$0] }
         for index in servers.indices { servers[index].isGuess = isGuess }
-        for server in servers where server.member == nil && !isGuess {
-            log.append(.serverLost(name: server.setting.name, reason: server.problem ?? "it can't be used"))
-        }
         return Fleet(servers: servers)
     }
 

@@ -48,7 +48,9 @@ package struct Workplace: Sendable {
         let carried = try await CarriedFolders.carry(
             request.carried.filter { !ignored.contains($0) } + ignored, from: workTree, to: checkout,
             refusesAbsolutePaths: !sandbox.mountsOver)
-        let environment = environment.merging(FixItEnvironment.additions(existing: environment)) { $1 }
+        var environment = environment.merging(FixItEnvironment.additions(existing: environment)) { $1 }
+        // Python trusts a compiled file whose source has the same size and second: two candidates easily do.
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
         let build = ScratchBuild(
             command: request.command ?? "true", check: request.check, repositoryPath: workTree, checkout: checkout,
             directory: request.directory, gitDirectory: gitDirectory, sandbox: sandbox,

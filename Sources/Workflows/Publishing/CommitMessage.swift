@@ -63,7 +63,7 @@ package struct CommitMessage: Sendable {
         }
         let more = check.map { ", and `\($0)` too" } ?? ""
         return
-            "Verified in a fresh checkout (\(sandbox)): `\(command)` failed before and passes with this branch\(more)."
+            "Verified in a fresh checkout, \(sandbox):\n`\(command)`\nfailed before and passes with this branch\(more)."
     }
 
     private func trailers(_ step: FixStep, isLast: Bool) -> String {

@@ -80,7 +80,7 @@ package struct Publisher: Sendable {
         let file = steps.first?.candidate.files.first?.split(separator: "/").last.map(String.init) ?? "fix"
         let stem = file.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let plain = String(stem).split(separator: "-").joined(separator: "-")
-        return "fix-\(plain.isEmpty ? "build" : plain)-\(run.suffix(6))"
+        return "fix-\(plain.isEmpty ? "build" : plain)-\(run.suffix(4))"
     }
 }
 

@@ -49,7 +49,7 @@ package enum Sandbox: Sendable, Equatable {
         let said = space.path + "/said"
         let runner = CommandRunner(
             arguments: arguments, workingDirectory: "/", environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin"],
-            deadline: .seconds(10), outputPath: said, outputLimit: 4096)
+            deadline: .seconds(60), outputPath: said, outputLimit: 4096)
         let result = try await runner.run()
         if result.isSuccess { return works }
         let output = (try? String(contentsOfFile: said, encoding: .utf8)) ?? ""
