@@ -134,7 +134,7 @@ complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_option
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix"' -l 'allow' -d 'A path that a fix may touch beside the failure\'s own files; repeatable.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix"' -l 'carry' -d 'An ignored path that the build needs in its scratch checkout; repeatable.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" allow-revert' -l 'allow-revert' -d 'Accept a fix that only restores what the change under repair replaced.'
-complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" build-timeout' -l 'build-timeout' -d 'The most time for one build (default: 1800).' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" build-timeout' -l 'build-timeout' -d 'The most time for one build, 1 to 86400.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" keep-unverified' -l 'keep-unverified' -d 'Write a branch that no build has confirmed, below teamfix/unverified/, and end with 5.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" y' -s 'y' -d 'Run the recognised build command without asking.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix"' -l 'server' -d 'A model server, or the name of a configured one; repeatable.' -rfka ''

@@ -30,7 +30,7 @@ package struct AnalyzeCommand: Subcommand {
             let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
             return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)
         }
-        invocation.show(AnalyzeView(outcome.value, run: session.run, records: records))
+        invocation.show(AnalyzeView(outcome.value, run: session.run, records: records, isOffline: common.offline))
         return outcome.status
     }
 }
@@ -73,9 +73,13 @@ package struct AnalyzeView: Report {
     var failures: [String]
     var usedModels: Bool
     var statistics: StatisticsReport
+    private var isOffline: Bool
 
-    package init(_ report: Analyze.Report, run: String, records: [RunRecord]) {
+    enum CodingKeys: CodingKey { case schema, run, files, findings, dropped, failures, usedModels, statistics }
+
+    package init(_ report: Analyze.Report, run: String, records: [RunRecord], isOffline: Bool) {
         self.run = run
+        self.isOffline = isOffline
         files = report.files
         findings = report.findings
         dropped = report.dropped
@@ -112,8 +116,10 @@ package struct AnalyzeView: Report {
         lines += failures.flatMap { wrapped("no answer: \(sanitizedLine($0))", to: width) }
         if usedModels {
             lines += [""] + statistics.lines(width: width, style: style)
-        } else {
-            lines.append("No model took part: the built-in checks alone. Name a server with --server http://HOST:11434")
+        } else if !isOffline {
+            lines += wrapped(
+                "No model took part: the built-in checks alone. Name a server with --server http://HOST:11434",
+                to: width)
         }
         return lines
     }

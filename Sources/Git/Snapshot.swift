@@ -32,7 +32,11 @@ extension Repository {
     /// Entries that are skipped (sparse checkout, skip-worktree, assume-unchanged) stay as the index has them. Nested
     /// repositories that aren't submodules are left out.
     /// - Throws: `unmerged`, `filtered` or `tooLarge`, each naming the files.
-    package func snapshot(limits: SnapshotLimits = SnapshotLimits()) throws(GitError) -> Snapshot {
+    ///
+    /// - Parameter leavesOut: says of an untracked path whether it stays out: a forgotten key must not get onto a branch.
+    package func snapshot(
+        limits: SnapshotLimits = SnapshotLimits(), leavesOut: @Sendable (String) -> Bool = { _ in false }
+    ) throws(GitError) -> Snapshot {
         let root = try requireWorkTree(to: "take a snapshot of")
         let index = try freshIndex()
         let entries = IndexEntries(index.pointer)
@@ -53,6 +57,10 @@ extension Repository {
             for path in entries.skipped {
                 if let mode = modeOnDisk(path, below: root) { candidates.changed[path] = mode }
             }
+        }
+        for path in candidates.untracked where leavesOut(path) {
+            candidates.changed[path] = nil
+            candidates.untracked.remove(path)
         }
         try refuse(candidates, root: root, limits: limits)
         for path in candidates.deleted { edits[path] = .delete }

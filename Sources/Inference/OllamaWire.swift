@@ -37,8 +37,10 @@ struct OllamaChunk: Decodable {
         let noError = (try? object.decode(String.self, forKey: .error)) == ""
         hasError = object.contains(.error) && !noError && (try? object.decodeNil(forKey: .error)) != true
         // Durations are nanoseconds.
-        func seconds(_ key: Key) -> Double? { (try? object.decode(Double.self, forKey: key)).map { $0 / 1e9 } }
-        func count(_ key: Key) -> Int? { (try? object.decode(Int.self, forKey: key)).flatMap { $0 < 0 ? nil : $0 } }
+        func seconds(_ key: Key) -> Double? {
+            plausible((try? object.decode(Double.self, forKey: key)).map { $0 / 1e9 })
+        }
+        func count(_ key: Key) -> Int? { plausible(try? object.decode(Int.self, forKey: key)) }
         totalDuration = seconds(.totalDuration)
         loadDuration = seconds(.loadDuration)
         promptTokens = count(.promptTokens)
@@ -47,6 +49,12 @@ struct OllamaChunk: Decodable {
         answerDuration = seconds(.answerDuration)
     }
 }
+
+/// A count that a server may have meant: outside of 0 to a thousand million it is unknown.
+func plausible(_ count: Int?) -> Int? { count.flatMap { (0...1_000_000_000).contains($0) ? $0 : nil } }
+
+/// A duration in seconds that a server may have meant: outside of 0 to a year it is unknown.
+func plausible(_ seconds: Double?) -> Double? { seconds.flatMap { (0...31_622_400).contains($0) ? $0 : nil } }
 
 /// The body of a chat request.
 enum OllamaRequest {

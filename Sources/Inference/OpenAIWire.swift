@@ -40,13 +40,15 @@ struct OpenAIChunk: Decodable {
             }
         }
         if let usage = try? object.nestedContainer(keyedBy: Key.self, forKey: .usage) {
-            promptTokens = try? usage.decode(Int.self, forKey: .promptTokens)
-            answerTokens = try? usage.decode(Int.self, forKey: .answerTokens)
+            promptTokens = plausible(try? usage.decode(Int.self, forKey: .promptTokens))
+            answerTokens = plausible(try? usage.decode(Int.self, forKey: .answerTokens))
         }
         // llama.cpp's own addition.
         if let timings = try? object.nestedContainer(keyedBy: Key.self, forKey: .timings) {
-            promptDuration = (try? timings.decode(Double.self, forKey: .promptMilliseconds)).map { $0 / 1_000 }
-            answerDuration = (try? timings.decode(Double.self, forKey: .answerMilliseconds)).map { $0 / 1_000 }
+            promptDuration = plausible(
+                (try? timings.decode(Double.self, forKey: .promptMilliseconds)).map { $0 / 1_000 })
+            answerDuration = plausible(
+                (try? timings.decode(Double.self, forKey: .answerMilliseconds)).map { $0 / 1_000 })
         }
     }
 }

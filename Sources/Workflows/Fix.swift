@@ -26,7 +26,7 @@ package struct Fix: Sendable {
     package func run() async throws -> FixReport {
         try await Publisher.rehearse(
             request.branch ?? "fix", in: place.repository, environment: place.environment)
-        let snapshot = try await place.repository.snapshot()
+        let snapshot = try await place.repository.snapshot { CarriedFolders.refusal(of: $0) != nil }
         let told = request.log.map { BuildLog.read($0, root: place.workTree, directory: nil) }
         guard request.command != nil else {
             return try await withoutCommand(told ?? BuildLog(), snapshot)
@@ -53,7 +53,7 @@ package struct Fix: Sendable {
 
     /// What `run` would do, without trying anything: the failure, what the built-in engine would propose, and the models' plan.
     package func preview() async throws -> Preview {
-        let snapshot = try await place.repository.snapshot()
+        let snapshot = try await place.repository.snapshot { CarriedFolders.refusal(of: $0) != nil }
         guard request.command != nil else { return Preview(failure: nil, proposals: [], plan: nil) }
         return try await place.withBench(tree: snapshot.tree, request: request) { bench in
             let failure = try await bench.observe(.reproduce, contents: [:])
@@ -294,6 +294,7 @@ package struct Fix: Sendable {
         report.commit = published.commit.hex
         report.patch = published.patch
         report.baseTree = snapshot.tree.hex
+        if !snapshot.isClean { report.snapshotCommit = published.start.hex }
         return report
     }
 

@@ -88,6 +88,8 @@ package struct FixReport: Sendable {
     package var commit: String?
     /// The whole patch in git's format; empty when nothing was accepted.
     package var patch: String
+    /// The commit that the fixes stand on, when it is a snapshot of a dirty tree.
+    package var snapshotCommit: String?
     /// The tree that failed, the branch's base.
     package var baseTree: String?
     /// The last lines of the failing build, for those who want to see what the machine saw.

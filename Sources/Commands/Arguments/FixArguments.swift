@@ -49,7 +49,7 @@ package struct FixArguments: ParsableArguments {
     @Flag(help: "Accept a fix that only restores what the change under repair replaced.")
     package var allowRevert = false
 
-    @Option(help: ArgumentHelp("The most time for one build (default: 1800).", valueName: "seconds"))
+    @Option(help: ArgumentHelp("The most time for one build, 1 to 86400.", valueName: "seconds"))
     package var buildTimeout: Double = 1800
 
     @Flag(help: "Write a branch that no build has confirmed, below teamfix/unverified/, and end with 5.")
@@ -59,6 +59,12 @@ package struct FixArguments: ParsableArguments {
     package var yes = false
 
     package init() {}
+
+    package mutating func validate() throws {
+        if !(1...86_400).contains(buildTimeout) {
+            throw ValidationError("--build-timeout must be between 1 and 86400 seconds.")
+        }
+    }
 
     /// What these flags configure.
     package func layer() throws(ConfigurationProblem) -> ConfigurationLayer {

@@ -47,16 +47,14 @@ package struct KnownProgram: Sendable {
             name: "python3", commands: ["python3"], brings: "builds and tests in Python", apt: "python3",
             brew: "python"),
         KnownProgram(
-            name: "ruff", commands: ["ruff"], brings: "fixes for Python that the linter is sure of",
-            brew: "ruff"),
-        KnownProgram(
             name: "node", commands: ["node"], brings: "builds in JavaScript and TypeScript", apt: "nodejs npm",
             brew: "node"),
         KnownProgram(
             name: "cargo", commands: ["cargo"], brings: "fixes of rustc (install from rustup.rs)", brew: "rust"),
         KnownProgram(name: "go", commands: ["go"], brings: "builds in Go", apt: "golang", brew: "go"),
         KnownProgram(
-            name: "ctags", commands: ["ctags"], brings: "definitions of symbols as context for models",
+            name: "ctags", commands: ["ctags"],
+            brings: "definitions of symbols; a later version reads them, this one finds its own",
             apt: "universal-ctags", brew: "universal-ctags"),
     ]
 }

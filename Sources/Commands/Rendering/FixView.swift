@@ -34,6 +34,7 @@ package struct FixView: Report {
     var statistics: StatisticsReport
     private var base: String?
     private var tail: String
+    private var snapshot: String?
 
     package init(_ report: FixReport, run: String, base: String?, applied: ApplyReport?, records: [RunRecord]) {
         func shown(_ causes: [RootCause]) -> [Cause] {
@@ -63,6 +64,7 @@ package struct FixView: Report {
         statistics = StatisticsReport(records, run: run)
         self.base = base
         tail = report.logTail
+        snapshot = report.snapshotCommit
     }
 
     enum CodingKeys: CodingKey {
@@ -102,7 +104,8 @@ package struct FixView: Report {
             padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
         }
         lines += statistics.lines(width: width, style: style).dropFirst()
-        lines += next(style).map(fit)
+        // Commands and branch names are there to be copied: they are never cut.
+        lines += next(style)
         return lines
     }
 
@@ -120,10 +123,16 @@ package struct FixView: Report {
             lines += [
                 "", style.apply(.heading, outcome == .fixed ? "Branch \(branch)" : "UNVERIFIED branch \(branch)"),
             ]
-            lines.append("  git diff \(base ?? "HEAD")...\(branch)")
-            if outcome == .fixed {
-                lines.append("  git merge \(branch)")
-                if applied == nil { lines.append("  teamfix apply \(run)") }
+            if let snapshot {
+                // The branch stands on a snapshot of what isn't committed: merging it would clash with just that.
+                lines.append("  git diff \(snapshot.prefix(12))..\(branch)")
+                if outcome == .fixed, applied == nil { lines.append("  teamfix apply \(run)") }
+            } else {
+                lines.append("  git diff \(base ?? "HEAD")...\(branch)")
+                if outcome == .fixed {
+                    lines.append("  git merge \(branch)")
+                    if applied == nil { lines.append("  teamfix apply \(run)") }
+                }
             }
         case .notFixed, .outOfTime:
             if statistics.servers.isEmpty {

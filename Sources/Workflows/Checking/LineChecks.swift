@@ -14,6 +14,12 @@ package struct LineChecks: Sendable {
     private func findings(in change: FileChange) -> [Finding] {
         let path = change.path
         var result: [Finding] = []
+        if change.status == .conflicted {
+            result.append(
+                Finding(
+                    file: path, line: nil, severity: .error, message: "The file has an unresolved conflict",
+                    suggestion: "Resolve it and git add the file."))
+        }
         for hunk in change.hunks {
             for line in hunk.lines where line.kind == .added {
                 let text = line.text.hasSuffix("\r") ? String(line.text.dropLast()) : line.text

@@ -93,13 +93,18 @@ package struct Fleet: Sendable {
     ) async -> SurveyedServer {
         let endpoint = setting.endpoint
         var result = SurveyedServer(setting: setting)
-        let status: ServerStatus
+        var status: ServerStatus
         do throws(InferenceError) {
             status = try await endpoint.status(deadline: deadline)
         } catch {
             result.problem = error.message
             result.advice = "Check that it runs (`ollama serve`) and that \(setting.address.url) is right."
             return result
+        }
+        // A name goes into requests, reports and commit messages: one that no terminal and no trailer could bear is none.
+        status.models = status.models.filter { model in
+            model.name.count <= 200
+                && model.name.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }
         }
         result.status = status
         let wanted = setting.model ?? model

@@ -40,7 +40,7 @@ package struct Localization: Sendable {
         }
         let diagnostic = cause.diagnostic
         let isAssertion = diagnostic.test != nil || Self.looksLikeAssertion(diagnostic.message, code: diagnostic.code)
-        if let place = place(diagnostic.location), !isAssertion || !looksLikeTest(place.file) { add(place) }
+        if !isAssertion, let place = place(diagnostic.location) { add(place) }
         // Stack frames come with the innermost last or first; either way the editable ones are suspects.
         for note in diagnostic.notes {
             if let place = place(note.location), !looksLikeTest(place.file) { add(place) }
@@ -49,6 +49,8 @@ package struct Localization: Sendable {
             for suspect in definitions(of: name) { add(suspect) }
             if result.count >= limit { break }
         }
+        // Where an assertion stands is the check; only when nothing that it calls is known can it be the code as well.
+        if result.isEmpty, let place = place(diagnostic.location), !looksLikeTest(place.file) { add(place) }
         if result.isEmpty { runByTheCommand().forEach(add) }
         return Array(result.prefix(limit))
     }

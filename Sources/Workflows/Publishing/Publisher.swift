@@ -21,6 +21,8 @@ package struct Publisher: Sendable {
         package var branch: String
         package var commit: ObjectID
         package var patch: String
+        /// The commit that the fixes stand on: `HEAD`, or the snapshot of a dirty tree.
+        package var start: ObjectID
     }
 
     /// Writes the commits and the branch.
@@ -38,6 +40,7 @@ package struct Publisher: Sendable {
                 message: message.snapshotText(paths: snapshot.dirtyPaths),
                 author: identity.author, committer: identity.committer)
         }
+        let start = parent
         var tree = snapshot.tree
         for (number, step) in steps.enumerated() {
             let edits = step.candidate.contents.mapValues { TreeEdit.write($0.bytes) }
@@ -49,7 +52,7 @@ package struct Publisher: Sendable {
                 author: identity.author, committer: identity.committer)
         }
         let patch = try await repository.patchText(from: snapshot.tree, to: tree)
-        guard let commit = parent else { throw PublishError.nothingToWrite }
+        guard let commit = parent, let start else { throw PublishError.nothingToWrite }
         let branch = try await repository.freeBranchName(Self.fullName(name, verified: message.verified))
         try await repository.createBranch(
             branch, at: commit,
@@ -57,7 +60,7 @@ package struct Publisher: Sendable {
             by: identity.committer)
         let files = Set(steps.flatMap(\.candidate.files)).sorted()
         log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
-        return Published(branch: branch, commit: commit, patch: patch)
+        return Published(branch: branch, commit: commit, patch: patch, start: start)
     }
 
     /// Finds out before the work begins whether its result can be written at all: an identity, and a branch of this name.

@@ -64,17 +64,46 @@ package actor Bench {
         }
     }
 
-    /// Writes through no link: a tracked path may be one, and candidates never change links.
+    /// Writes a file anew, beside what stands there, and renames it.
+    ///
+    /// A build may have put anything in the place of a folder or file: a link that leads out of the checkout, a pipe without a
+    /// reader. So every folder on the way is opened as a folder and through no link, and what stands there is replaced, never
+    /// opened for writing.
     private func write(_ bytes: [UInt8], to path: String) throws {
-        let full = build.checkout + "/" + path
-        let descriptor = open(full, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(operation: "write", path: full, code: errno) }
+        func failure(_ operation: String) -> FileFailure {
+            FileFailure(operation: operation, path: build.checkout + "/" + path, code: errno)
+        }
+        let parts = path.split(separator: "/").map(String.init)
+        guard let name = parts.last, !parts.contains("..") else { throw failure("write") }
+        var folder = open(build.checkout, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure("open the folder of") }
+        defer { close(folder) }
+        for part in parts.dropLast() {
+            let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard next >= 0 else { throw failure("open the folder of") }
+            close(folder)
+            folder = next
+        }
+        var status = stat()
+        let isThere = fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+        let mode = isThere && status.st_mode & S_IFMT == S_IFREG ? status.st_mode & 0o777 : 0o644
+        let temporary = ".teamfix-\(UInt32.random(in: 0 ... .max))"
+        let descriptor = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure("write") }
         defer { close(descriptor) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw FileFailure(operation: "write", path: full, code: errno) }
+            guard count > 0 else {
+                unlinkat(folder, temporary, 0)
+                throw failure("write")
+            }
             rest = rest.dropFirst(count)
+        }
+        fchmod(descriptor, mode)
+        guard renameat(folder, temporary, folder, name) == 0 else {
+            unlinkat(folder, temporary, 0)
+            throw failure("replace")
         }
     }
 }

@@ -40,6 +40,9 @@ package struct BubblewrapArguments: Sendable, Equatable {
     package var home: String?
     /// What is in it.
     package var homeEntries: [HomeEntry]
+    /// The home folder of the account, where HOME names another one or none.
+    package var accountHome: String?
+    package var accountEntries: [HomeEntry] = []
     package var git: GitAccess
     /// Folders that are mounted read-only at their own place after all else: a tool chain below /tmp or /run.
     package var readable: [String]
@@ -61,7 +64,9 @@ package struct BubblewrapArguments: Sendable, Equatable {
     /// What every sandbox has. /run and the temporary folders are empty ones: sockets of services (Docker, an SSH agent,
     /// D-Bus) could be used through a read-only mount, too.
     static let walls = [
-        "--die-with-parent", "--new-session", "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "--proc",
+        // Started by root, bubblewrap keeps root's capabilities: with them a build could undo every mount below.
+        "--die-with-parent", "--new-session", "--unshare-all", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev",
+        "/dev", "--proc",
         "/proc",
         "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", "/run",
     ]
@@ -69,12 +74,17 @@ package struct BubblewrapArguments: Sendable, Equatable {
     /// The whole argument vector for `command`.
     package func vector(for command: [String]) -> [String] {
         var words = [program] + Self.walls
-        words += homeArguments
+        words += Self.homeArguments(home, homeEntries)
+        if accountHome != home { words += Self.homeArguments(accountHome, accountEntries) }
         for folder in readable { words += ["--ro-bind-try", folder, folder] }
         words += ["--bind", checkout, repositoryPath]
         if case .readOnly(let gitDirectory) = git {
             let place = repositoryPath + "/.git"
-            words += ["--ro-bind", gitDirectory, place, "--dev-bind", "/dev/null", place + "/config"]
+            // What `git describe` and its kin need; configurations, hooks and FETCH_HEAD may hold credentials.
+            words += ["--tmpfs", place]
+            for name in ["HEAD", "objects", "refs", "packed-refs", "index", "shallow"] {
+                words += ["--ro-bind-try", "\(gitDirectory)/\(name)", "\(place)/\(name)"]
+            }
         }
         words += ["--chdir", directory.isEmpty ? repositoryPath : repositoryPath + "/" + directory, "--"]
         return words + command
@@ -83,7 +93,7 @@ package struct BubblewrapArguments: Sendable, Equatable {
     /// The home folder is an empty one into which everything that isn't private is shown again, read-only. So tools may
     /// make their caches and locks, what they make disappears, and a secret in a place that nobody thought of is hidden
     /// if its name is.
-    private var homeArguments: [String] {
+    private static func homeArguments(_ home: String?, _ homeEntries: [HomeEntry]) -> [String] {
         guard let home, home != "/", home.hasPrefix("/") else { return [] }
         var words = ["--tmpfs", home]
         for entry in homeEntries where !PrivatePlaces.isPrivate(entry.name) {

@@ -104,7 +104,10 @@ package struct Gate: Sendable {
     private func count(of needle: String, in text: String) -> Int { text.ranges(of: needle).count }
 
     private static let tricks: [(text: String, what: String)] = [
-        ("#if 0", "switches code off"), ("sys.exit(0)", "leaves early with success"),
+        ("#if 0", "switches code off"), ("sys.exit(", "leaves early with success"),
+        ("SystemExit", "leaves early with success"),
+        ("quit()", "leaves early with success"), ("exit(0)", "leaves early with success"),
+        ("exit(EXIT_SUCCESS)", "leaves early with success"),
         ("os._exit(0)", "leaves early with success"),
         ("_Exit(0)", "leaves early with success"), ("quick_exit(0)", "leaves early with success"),
         ("process.exit(0)", "leaves early with success"),

@@ -83,11 +83,16 @@ package struct ScratchBuild: Sendable {
             scrubbed["TMPDIR"] = nil
             scrubbed["GIT_CEILING_DIRECTORIES"] = (repository as NSString).deletingLastPathComponent
             if let home { scrubbed["GRADLE_RO_DEP_CACHE"] = home + PrivatePlaces.gradleCache }
-            let walls = BubblewrapArguments(
+            var walls = BubblewrapArguments(
                 program: program, repositoryPath: repository, checkout: Self.canonical(checkout), directory: directory,
                 home: home, homeEntries: home.map(Self.entries(of:)) ?? [],
                 git: gitDirectory.map { .readOnly(gitDirectory: $0) } ?? .hidden,
                 readable: Self.hiddenTools(scrubbed))
+            // A HOME of another name, or none, doesn't show what lies in the account's own.
+            if let account = Self.accountHome, account != home, !repository.hasPrefix(account + "/") {
+                walls.accountHome = account
+                walls.accountEntries = Self.entries(of: account)
+            }
             return (walls.vector(for: shell), "/", scrubbed)
         case .seatbelt(let program):
             let temporary = try temporaryFolder()
@@ -129,6 +134,12 @@ package struct ScratchBuild: Sendable {
         }
         let places = ["/tmp/", "/var/tmp/", "/run/current-system/"]
         return (named + single).map(String.init).filter { path in places.contains { (path + "/").hasPrefix($0) } }
+    }
+
+    /// The home folder that the system's account has, whatever HOME says.
+    private static var accountHome: String? {
+        guard let account = getpwuid(getuid()), let folder = account.pointee.pw_dir else { return nil }
+        return canonical(String(cString: folder))
     }
 
     private static func entries(of home: String) -> [BubblewrapArguments.HomeEntry] {

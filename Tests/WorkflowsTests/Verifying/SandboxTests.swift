@@ -70,6 +70,11 @@ struct SandboxTests {
         #expect(FileManager.default.fileExists(atPath: checkout + "/inside"))
     }
 
+    @Test func `a build has no capability, even when root runs it`() async throws {
+        let (result, _) = try await build("grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status && exit 4")
+        #expect(result.exitCode == 4)
+    }
+
     @Test func `a build cache with absolute paths works, and the original stays as it was`() async throws {
         for place in ["repository", "checkout"] {
             try folder.write("old\n", to: place + "/result")
