@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Events
+import Foundation
 import Git
 import Orchestration
 import Specialists
@@ -22,6 +23,14 @@ package struct AnalyzeCommand: Subcommand {
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let session = try await Session.open(invocation)
+        for path in analyze.paths where !FileManager.default.fileExists(atPath: invocation.surroundings.absolute(path))
+        {
+            let known = try await session.repository.changes(
+                analyze.selection, paths: [session.belowRoot(path)])
+            guard !known.isEmpty else {
+                throw Failure(.usage, "\(path) is neither there nor changed", hints: ["check the path"], status: .usage)
+            }
+        }
         let log = try analyze.log.map { BuildLog.read(try invocation.readInput($0), root: session.workTree) }
         let (outcome, records) = try await session.record("analyze", problem: analyze.described) { events in
             let team = try await session.team(log: events)
@@ -46,7 +55,8 @@ extension AnalyzeArguments {
 
     func journey(_ session: Session, log: BuildLog?, team: TeamOrchestrator?) -> Analyze {
         Analyze(
-            repository: session.repository, selection: selection, paths: paths, log: log, orchestrator: team,
+            repository: session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
+            orchestrator: team,
             pattern: session.configuration.pattern)
     }
 }

@@ -23,7 +23,8 @@ package struct FixCommand: Subcommand {
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let session = try await Session.open(invocation, flags: try fix.layer())
         try await session.refuseUnfinishedOperation()
-        let log = try fix.log.map { try invocation.readInput($0) }
+        let log = try fix.log.map { try invocation.readLog($0) }
+        try invocation.checkWritable(fix.patch)
         let command = try chosenCommand(session)
         let sandbox = try await session.sandbox()
         var rules = GateRules(protected: session.configuration.protect, allowed: session.configuration.allow)
@@ -94,7 +95,7 @@ package struct FixCommand: Subcommand {
             session.invocation.surroundings.standardInputIsTerminal && !fix.yes && fix.log != "-" && !common.quiet
         guard asks else { return guess.command }
         session.invocation.surroundings.standardError.write("Run it in a scratch checkout? [Y/n] ")
-        let answer = (readLine() ?? "n").lowercased()
+        let answer = session.invocation.readAnswer().lowercased()
         guard answer.isEmpty || answer.hasPrefix("y") else {
             throw Failure(
                 .usage, "nothing was run", hints: ["say what to run: teamfix fix --build COMMAND"], status: .usage)
@@ -123,6 +124,13 @@ extension Session {
         let root = LoadedConfiguration.resolved(workTree)
         let folder = LoadedConfiguration.resolved(invocation.surroundings.workingFolder)
         return typed != nil && folder.hasPrefix(root + "/") ? String(folder.dropFirst(root.count + 1)) : ""
+    }
+
+    /// A path that the user typed, relative to the work tree.
+    func belowRoot(_ path: String) -> String {
+        let root = LoadedConfiguration.resolved(workTree)
+        let full = LoadedConfiguration.resolved(invocation.surroundings.absolute(path))
+        return full.hasPrefix(root + "/") ? String(full.dropFirst(root.count + 1)) : full == root ? "*" : path
     }
 
     /// In the middle of a merge or rebase a branch would stand on a state that nobody means.
@@ -166,6 +174,41 @@ extension Session {
 }
 
 extension Invocation {
+    /// A build's output; an empty one is an error, for a forgotten `2>&1` looks like that.
+    func readLog(_ path: String) throws -> [UInt8] {
+        let bytes = try readInput(path)
+        guard !bytes.isEmpty else {
+            throw Failure(
+                .usage, "the log is empty", hints: ["give standard error, too: COMMAND 2>&1 | teamfix fix --log -"],
+                status: .usage)
+        }
+        return bytes
+    }
+
+    /// A line from the terminal; an end of input, or a Ctrl-C while it waits, is a no.
+    func readAnswer() -> String {
+        while !Task.isCancelled {
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            if poll(&input, 1, 100) != 0 { return readLine() ?? "n" }
+        }
+        return "n"
+    }
+
+    /// Finds out before the work that a file can be written after it.
+    func checkWritable(_ path: String?) throws {
+        guard let path else { return }
+        let full = surroundings.absolute(path)
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: full, isDirectory: &isFolder)
+        let folder = (full as NSString).deletingLastPathComponent
+        guard path != "-", !isFolder.boolValue, FileManager.default.isWritableFile(atPath: exists ? full : folder)
+        else {
+            throw Failure(
+                .usage, "the patch can't be written to \(path)", hints: ["give a file in a folder that is there"],
+                status: .usage)
+        }
+    }
+
     /// The bytes of a file, or of standard input for `-`; what is over 256 MiB is an error.
     func readInput(_ path: String) throws -> [UInt8] {
         let handle: FileHandle

@@ -73,7 +73,11 @@ package struct PlanCommand: Subcommand {
         }
         try show(
             plan, proposals,
-            state ?? (team == nil ? "no model server can be used: the built-in engine works alone" : nil), invocation)
+            state
+                ?? (team == nil
+                    ? "no model server can be used: \(kind == .consensus ? "there is no built-in opinion" : "the built-in engine works alone")"
+                    : nil),
+            invocation)
         return .done
     }
 

@@ -248,6 +248,10 @@ package struct Fix: Sendable {
             outcome: .notFixed, reason: "no candidate made `\(request.command ?? "")` pass", command: request.command,
             causes: failure.causes, remaining: latest.causes, steps: steps, branch: nil, commit: nil, patch: "",
             logTail: latest.log.tail)
+        if latest.isCheck, !latest.passed {
+            report.reason =
+                "`\(request.command ?? "")` passes, but no candidate made the check `\(request.check ?? "")` pass"
+        }
         var verified = false
         if latest.passed {
             let contents = steps.reduce(into: [String: SourceText]()) { $0.merge($1.candidate.contents) { $1 } }

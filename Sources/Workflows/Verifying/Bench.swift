@@ -37,11 +37,12 @@ package actor Bench {
         try await lay(contents)
         log.append(.buildStarted(purpose: purpose, command: build.command))
         let reader = LogCollector(root: build.visibleRoot, checkout: build.checkout, directory: build.directory)
-        let (_, result) = try await build.run { _, bytes in reader.consume(bytes) }
+        let (step, result) = try await build.run { _, bytes in reader.consume(bytes) }
         defer { unlink(result.outputPath) }
-        let observation = BuildObservation(
+        var observation = BuildObservation(
             exitCode: result.exitCode, signal: result.signal, timedOut: result.timedOut, log: reader.finish(),
             duration: result.duration.inSeconds)
+        observation.isCheck = step == .check
         log.append(
             .buildFinished(
                 BuildEnd(

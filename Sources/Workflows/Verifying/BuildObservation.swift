@@ -8,6 +8,8 @@ package struct BuildObservation: Sendable, Equatable {
     package var log: BuildLog
     /// Seconds.
     package var duration: Double
+    /// Whether the build passed and the check after it is what this is about.
+    package var isCheck = false
 
     package init(exitCode: Int32?, signal: Int32? = nil, timedOut: Bool = false, log: BuildLog, duration: Double) {
         self.exitCode = exitCode
