@@ -47,7 +47,8 @@ package struct BuiltinEngine: Sendable {
 
     package init() {
         rules = [
-            FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(), OperatorSlipRule(), ListSlipRule(),
+            MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
+            OperatorSlipRule(), ListSlipRule(),
             BracketRule(), BraceRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]

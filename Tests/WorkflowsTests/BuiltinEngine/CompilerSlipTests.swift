@@ -35,6 +35,9 @@ struct Slip: Sendable, CustomTestStringConvertible {
 @Suite("What gcc says is mended", .enabled(if: isInstalled("gcc")), .timeLimit(.minutes(1)))
 struct CompilerSlipTests {
     @Test(arguments: [
+        Slip(
+            "a misspelt keyword", "int f(int n) {\n    whle (n > 9) {\n        n /= 2;\n    }\n    return n;\n}\n",
+            mended: "    while (n > 9) {"),
         Slip("a missing semicolon", "int main(void) {\n    return 0\n}\n", mended: "return 0;\n"),
         Slip("a misspelt variable", "int f(int count) {\n    return cuont + 1;\n}\n", mended: "return count + 1;"),
         Slip(
