@@ -15,6 +15,14 @@ struct DecodingTests {
         return found.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    @Test("Figures that no server can mean are unknown")
+    func implausibleFigures() {
+        #expect(plausible(Int.max) == nil && plausible(-1) == nil && plausible(7) == 7)
+        #expect(
+            plausible(Double.infinity) == nil && plausible(-0.1) == nil && plausible(1e300) == nil
+                && plausible(2.5) == 2.5)
+    }
+
     @Test("Every pair of cuts gives the same objects")
     func everyCut() throws {
         let bytes = Array(lines.utf8)

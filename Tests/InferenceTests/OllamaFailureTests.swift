@@ -196,7 +196,7 @@ struct OllamaFailureTests {
     @Test("A client that leaves while the model loads takes the load with it, and one with patience gets it")
     func loadAborted() async throws {
         var settings = SimulatedOllama.Settings()
-        settings.loadDelay = .seconds(1)
+        settings.loadDelay = .seconds(6)
         try await SimulatedOllama.run(settings: settings) { server in
             var hasty = prompt
             hasty.timeouts.firstByte = .milliseconds(400)

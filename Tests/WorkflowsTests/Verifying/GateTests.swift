@@ -58,6 +58,7 @@ struct GateTests {
         Cheat("half of the code is deleted", "a.c", body, String(body.prefix(500)), says: "deletes more than it mends"),
         Cheat("the code is emptied", "a.c", body, "\n", says: "deletes more than it mends"),
         Cheat("the code is switched off", "a.c", body, "#if  0\n" + body + "#endif\n", says: "switches code off"),
+        Cheat("a function raises its exit", "a.py", "run()\n", "raise SystemExit\nrun()\n", says: "leaves early"),
         Cheat("the program leaves early", "a.py", "run()\n", "import sys\nsys.exit(0)\nrun()\n", says: "leaves early"),
         Cheat("the code counts on a mock", "a.py", "x = 1\n", "import unittest.mock\nx = 1\n", says: "mock"),
         Cheat(

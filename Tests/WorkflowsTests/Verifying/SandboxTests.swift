@@ -135,13 +135,15 @@ struct SandboxTests {
         let setUp = CommandRunner(
             shell: """
                 git init -q . && git config http.extraheader 'AUTHORIZATION: basic hidden' && git add -A &&
-                git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && git tag v1.2.3
+                git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && git tag v1.2.3 &&
+                echo hidden > .git/config.worktree && echo hidden > .git/FETCH_HEAD
                 """,
             workingDirectory: repository, environment: plainEnvironment, deadline: .seconds(20),
             outputPath: folder.path + "/log")
         #expect(try await setUp.run().isSuccess)
         let (result, output) = try await build(
-            "git describe --tags && ! git tag v2 2>/dev/null && git config --list", gitDirectory: repository + "/.git")
+            "git describe --tags && ! git tag v2 2>/dev/null && git config --list; cat .git/*.worktree .git/FETCH_HEAD; true",
+            gitDirectory: repository + "/.git")
         #expect(result.isSuccess)
         #expect(output.hasPrefix("v1.2.3\n"))
         #expect(!output.contains("hidden"))
