@@ -15,7 +15,7 @@ release: deps
 # The tests come last, so that their summary stays in sight. Those of the built program measure time: they run by themselves.
 test: deps lint
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip EndToEndTests
+	$(SWIFT) test --skip-build --no-parallel --skip EndToEndTests
 	$(SWIFT) test --skip-build --filter EndToEndTests
 
 lint:
