@@ -64,12 +64,7 @@ package struct FixCommand: Subcommand {
         if case .none(let reason) = sandbox, session.configuration.sandbox != .off {
             log.append(.notice(level: .warning, text: "verifying without a sandbox: \(reason)"))
         }
-        let place = Workplace(
-            repository: session.repository, workTree: session.workTree,
-            gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
-            environment: session.invocation.surroundings.environment, scratch: session.scratch, sandbox: sandbox,
-            log: log,
-            version: teamfixVersion)
+        let place = session.workplace(sandbox, log)
         let team = request.candidates > 0 ? try await session.team(log: log) : nil
         let journey = Fix(place: place, request: request, orchestrator: team) { records in
             StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
@@ -119,6 +114,14 @@ extension FixReport.Outcome {
 }
 
 extension Session {
+    /// Where a fix works: this repository, with these walls around its builds.
+    func workplace(_ sandbox: Sandbox, _ log: RunLog) -> Workplace {
+        Workplace(
+            repository: repository, workTree: workTree, gitDirectory: facts.isLinkedWorkTree ? nil : facts.gitDirectory,
+            environment: invocation.surroundings.environment, scratch: scratch, sandbox: sandbox, log: log,
+            version: teamfixVersion)
+    }
+
     /// Where a command runs: one that the user typed in a folder of the work tree runs in that folder, any other at the top.
     func directory(of typed: String?) -> String {
         let root = LoadedConfiguration.resolved(workTree)

@@ -94,12 +94,7 @@ package struct PlanCommand: Subcommand {
             command: command, candidates: configuration.candidates,
             gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
             carried: configuration.carry, pattern: configuration.pattern?.rawValue)
-        let place = Workplace(
-            repository: session.repository, workTree: session.workTree,
-            gitDirectory: session.facts.isLinkedWorkTree ? nil : session.facts.gitDirectory,
-            environment: session.invocation.surroundings.environment, scratch: session.scratch,
-            sandbox: try await session.sandbox(), log: log,
-            version: teamfixVersion)
+        let place = session.workplace(try await session.sandbox(), log)
         return try await Fix(place: place, request: request, orchestrator: team) { _ in nil }.preview()
     }
 

@@ -84,12 +84,6 @@ package struct Invocation: Sendable {
         loaded.notices.forEach(note)
         return loaded
     }
-
-    /// A client for each configured server, in their order; none with `--offline`.
-    package func endpoints(_ configuration: Configuration) throws -> [any ModelServer] {
-        guard !common.offline, let connect = wiring.connect else { return [] }
-        return try configuration.servers.map(connect)
-    }
 }
 
 /// The nearest folder at or above `folder` that holds a `.git`.

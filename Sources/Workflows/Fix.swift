@@ -144,13 +144,7 @@ package struct Fix: Sendable {
     private var isOutOfTime: Bool { request.budget.map { place.log.elapsed >= $0 } ?? false }
 
     private func repair(_ failure: BuildObservation, _ snapshot: Snapshot, _ bench: Bench) async throws -> Repair {
-        let entries = try await place.repository.listFiles(in: snapshot.tree)
-        let tree = snapshot.tree
-        let repository = place.repository
-        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
-            try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
-        }
-        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        let files = try await workingFiles(snapshot, failure)
         // A file in which a tool found an error of form is the task itself, whatever it is called; a failed assertion isn't one.
         let taskFiles = failure.causes.filter {
             $0.diagnostic.test == nil
@@ -162,6 +156,17 @@ package struct Fix: Sendable {
         let earlier = try await earlierFiles(snapshot, files.paths.intersection(taskFiles))
         let gate = Gate(rules: request.gate, taskFiles: Set(taskFiles)) { earlier[$0] }
         return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
+    }
+
+    /// The base's files, with those loaded that the failure may be about.
+    private func workingFiles(_ snapshot: Snapshot, _ failure: BuildObservation) async throws -> WorkingFiles {
+        let (repository, tree) = (place.repository, snapshot.tree)
+        let entries = try await repository.listFiles(in: tree)
+        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
+            try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
+        }
+        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        return files
     }
 
     private static func isSyntaxError(_ diagnostic: Diagnostic) -> Bool {
@@ -312,12 +317,7 @@ package struct Fix: Sendable {
             patch: "",
             logTail: told.tail)
         guard request.keepsUnverified, !told.rootCauses.isEmpty else { return report }
-        let entries = try await place.repository.listFiles(in: snapshot.tree)
-        let repository = place.repository
-        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
-            try? await repository.readBlob(path: path, in: snapshot.tree, limit: WorkingFiles.largestFile)
-        }
-        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        let files = try await workingFiles(snapshot, failure)
         let engine = BuiltinEngine()
         let choices = failure.causes.compactMap { cause in
             engine.proposals(for: cause, in: files).first.map { (cause, $0) }

@@ -24,7 +24,7 @@ package struct CommitMessage: Sendable {
     /// - Parameter summary: the statistics, in the last commit only.
     package func text(for step: FixStep, isLast: Bool, summary: String?) -> String {
         let titles = step.candidate.title.split(separator: "\n").map(String.init)
-        var parts: [String] = [Self.wrapped(subject(titles, step), 72, first: true)]
+        var parts: [String] = [Self.cut(subject(titles, step), to: 72)]
         let causes = step.causes.prefix(6).map { cause in
             let place = cause.location.map { location in
                 ([location.file] + [location.line].compactMap { $0.map(String.init) }).joined(separator: ":") + ": "
@@ -77,8 +77,8 @@ package struct CommitMessage: Sendable {
         return lines.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
     }
 
-    /// Breaks a line at spaces; a subject that is too long is cut instead.
-    private static func wrapped(_ text: String, _ width: Int, first: Bool) -> String {
+    /// A subject that is too long is cut.
+    private static func cut(_ text: String, to width: Int) -> String {
         text.count <= width ? text : String(text.prefix(width - 1)) + "…"
     }
 }
