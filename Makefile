@@ -10,7 +10,7 @@ build: deps
 	$(SWIFT) build --build-tests
 
 release: deps
-	$(SWIFT) build -c release --product teamfix
+	$(SWIFT) build -c release --static-swift-stdlib --product teamfix
 
 # The tests come last, so that their summary stays in sight. Those of the built program measure time: they run by themselves.
 test: deps lint
@@ -54,7 +54,7 @@ install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 		"$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/teamfix" "$(DESTDIR)$(PREFIX)/bin/teamfix"
+	install -s -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/teamfix" "$(DESTDIR)$(PREFIX)/bin/teamfix"
 	install -m 644 man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 644 completions/teamfix.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/teamfix"
 	install -m 644 completions/_teamfix "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_teamfix"

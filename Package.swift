@@ -7,6 +7,16 @@ let ours: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// On Linux libgit2 is loaded when it is first needed (Sources/CLibgit2Shims/lazy.c); its headers are where compilers look.
+#if os(Linux)
+    let libgit2: String? = nil
+    // Without this the linker of a static standard library exports every symbol, which makes each start slower.
+    let startsFast: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+#else
+    let libgit2: String? = "libgit2"
+    let startsFast: [LinkerSetting] = []
+#endif
+
 let package = Package(
     name: "teamfix",
     platforms: [.macOS(.v15)],
@@ -25,7 +35,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        .executableTarget(name: "teamfix", dependencies: ["Commands"], swiftSettings: ours),
+        .executableTarget(name: "teamfix", dependencies: ["Commands"], swiftSettings: ours, linkerSettings: startsFast),
         .target(
             name: "Commands",
             dependencies: [
@@ -63,7 +73,7 @@ let package = Package(
         .target(name: "Events", swiftSettings: ours),
         .target(name: "CLibgit2Shims", dependencies: ["CLibgit2"]),
         .systemLibrary(
-            name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+            name: "CLibgit2", pkgConfig: libgit2, providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
 
         .target(
             name: "TestSupport",

@@ -21,7 +21,12 @@ extension Wiring {
     }
 
     private static func checks(_ surroundings: Surroundings) async -> [DoctorReport.Check] {
-        var checks = [DoctorReport.Check(name: "libgit2", state: .found, detail: libgit2Version())]
+        var checks: [DoctorReport.Check] = []
+        do throws(GitError) {
+            checks.append(.init(name: "libgit2", state: .found, detail: try libgit2Version()))
+        } catch {
+            checks.append(.init(name: "libgit2", state: .broken, detail: error.message, install: error.hint))
+        }
         let scratch = surroundings.folders.cache + "/scratch"
         try? FileManager.default.createDirectory(
             atPath: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

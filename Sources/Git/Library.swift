@@ -13,8 +13,21 @@ import Synchronization
 
 /// libgit2's process-wide state.
 enum Library {
-    /// Starts libgit2 once, for the life of the process. The ownership check is `Ownership`'s: libgit2's own doesn't know
-    /// `safe.directory = *`.
+    /// Why libgit2 isn't there; nil when it is, and its functions may be called.
+    static let problem: String? = teamfix_git_load().map { String(cString: $0) }
+
+    /// Loads libgit2.
+    static func load() throws(GitError) {
+        guard let problem else { return }
+        throw GitError(
+            .unsupported, call: "dlopen", message: "libgit2 can't be loaded: \(problem)",
+            hint:
+                "Install the version that teamfix was built with (Debian: apt-get install libgit2-dev), or build teamfix anew."
+        )
+    }
+
+    /// Starts libgit2, once it is loaded, for the life of the process. The ownership check is `Ownership`'s: libgit2's own doesn't
+    /// know `safe.directory = *`.
     static let started: Int32 = {
         let count = git_libgit2_init()
         guard count > 0 else { return count }

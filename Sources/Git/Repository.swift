@@ -23,6 +23,7 @@ package actor Repository {
     package static func discover(
         from folder: String, environment: [String: String]
     ) throws(GitError) -> Repository {
+        try Library.load()
         try check("git_libgit2_init", Library.started)
         let location = try Location.find(from: folder, environment: environment)
         try location.refuseUnsupportedFormat()

@@ -34,6 +34,13 @@ import Testing
         #expect(log.diagnostics.first?.location?.file == "one/a.c")
     }
 
+    @Test func aFileWithSpacesIsOneWhenItIsThere() {
+        let text = "my  old file.c:3:5: error: expected ';' before 'return'\nin my old file.c:3:5: error: x"
+        let log = BuildLog.read(Array(text.utf8), root: "/r") { $0 == "/r/my  old file.c" }
+        #expect(log.errors.map(\.location) == [SourceLocation(file: "my  old file.c", line: 3, column: 5)])
+        #expect(BuildLog.read(Array(text.utf8), root: "/r").errors.allSatisfy { $0.location == nil })
+    }
+
     @Test func aSwiftTrapIsFoundByTheUsualLayout() {
         let text = "Demo/Thing.swift:4: Fatal error: no"
         let log = BuildLog.read(Array(text.utf8), root: "/r") { $0 == "/r/Sources/Demo/Thing.swift" }

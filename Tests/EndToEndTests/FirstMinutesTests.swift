@@ -25,6 +25,30 @@ extension EndToEnd {
             #expect(bare.output.contains("brings:"))
         }
 
+        #if os(Linux)
+            @Test("without libgit2, what needs no repository works, and the rest says what to install")
+            func withoutLibgit2() async throws {
+                let repository = try ScratchRepository.project()
+                // Whichever version is wanted, an empty file stands in its place.
+                let libraries = repository.base + "/libraries"
+                try FileManager.default.createDirectory(atPath: libraries, withIntermediateDirectories: true)
+                for version in 0..<40 {
+                    try Data().write(to: URL(fileURLWithPath: "\(libraries)/libgit2.so.1.\(version)"))
+                }
+                let without = ["LD_LIBRARY_PATH": libraries]
+                let version = try await repository.teamfix("--version", environment: without)
+                #expect(version.status == 0)
+                #expect(version.errors == "")
+                let fix = try await repository.teamfix("fix", "--offline", "--build", "make", environment: without)
+                #expect(fix.status == 2)
+                #expect(fix.errors.contains("libgit2 can't be loaded"))
+                #expect(fix.errors.contains("apt-get install libgit2-dev"))
+                let doctor = try await repository.teamfix("doctor", "--offline", environment: without)
+                #expect(doctor.status == 2)
+                #expect(doctor.output.contains("apt-get install libgit2-dev"))
+            }
+        #endif
+
         @Test("init writes a configuration that every command then reads")
         func initialise() async throws {
             let repository = try ScratchRepository.project()

@@ -158,7 +158,9 @@ import Testing
             return "unreachable"
         }
         let log = RunLog(run: "r", clock: { clock.now })
-        let result = try await orchestrator([a], .init(seed: 1, clock: clock.orchestration), log: log).execute(
+        // A wait for the server would be jumped over before the server's probe is heard.
+        let options = OrchestratorOptions(serverWait: 1_000, seed: 1, clock: clock.orchestration)
+        let result = try await orchestrator([a], options, log: log).execute(
             Sample.plan([Sample.task("x", retries: 1, timeout: 5)]))
         guard case .failed(_, .timedOut) = result.results[0].outcome else {
             Issue.record("\(result.results[0].outcome)")

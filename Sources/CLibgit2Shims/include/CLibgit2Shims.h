@@ -3,6 +3,10 @@
 
 #include <stddef.h>
 
+/// Loads libgit2, once and before anything else of it is called. Returns NULL, or why it can't be loaded; the text is good until
+/// the next call of `dlopen` and its like.
+const char *teamfix_git_load(void);
+
 // `git_libgit2_opts` is variadic, and Swift can't call variadic C functions: each option that Git sets is a plain
 // function here.
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 
 package struct DoctorCommand: Subcommand {
     package static let configuration = CommandConfiguration(
@@ -12,22 +13,32 @@ package struct DoctorCommand: Subcommand {
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         var checks: [DoctorReport.Check] = []
-        if let root = try invocation.workTree() {
-            checks.append(.init(name: "repository", state: .found, detail: root))
-        } else {
+        var isReadable = true
+        do {
+            if let root = try invocation.workTree() {
+                checks.append(.init(name: "repository", state: .found, detail: root))
+            } else {
+                checks.append(
+                    .init(
+                        name: "repository", state: .missing, detail: "this folder is not in a git repository",
+                        brings: "something to fix", install: "git init"))
+            }
+        } catch let error as GitError {
+            // What is wrong here is what doctor is asked for; the configuration can't be found without the repository.
+            isReadable = false
             checks.append(
-                .init(
-                    name: "repository", state: .missing, detail: "this folder is not in a git repository",
-                    brings: "something to fix", install: "git init"))
+                .init(name: "repository", state: .broken, detail: error.message, install: error.hint))
         }
-        let configuration = try invocation.configuration().configuration
         checks += DoctorReport.programs(path: invocation.surroundings.environment["PATH"] ?? "")
         checks += await invocation.wiring.checks(invocation.surroundings)
-        checks += DoctorReport.servers(
-            try await ServersReport.gather(
-                try await invocation.serversOrLocal(configuration),
-                connect: common.offline ? nil : invocation.wiring.connect,
-                deadline: .seconds(5)))
+        if isReadable {
+            let configuration = try invocation.configuration().configuration
+            checks += DoctorReport.servers(
+                try await ServersReport.gather(
+                    try await invocation.serversOrLocal(configuration),
+                    connect: common.offline ? nil : invocation.wiring.connect,
+                    deadline: .seconds(5)))
+        }
         let report = DoctorReport(checks: checks)
         invocation.show(report)
         return report.exitStatus

@@ -29,7 +29,7 @@ struct CompilerMessages: Dialect {
         if line.starts("fix-it:\"") { return readFixIt(line, &log) }
         if isCodeFrame(line) { return true }
         if readInclude(line, log) { return true }
-        if let place = PlaceReader(line) { return readPlaced(line, place, &log) }
+        if let place = PlaceReader(line) ?? spacedPlace(line, log) { return readPlaced(line, place, &log) }
         if readFunction(line) { return true }
         return readUnplaced(line, &log)
     }
@@ -65,6 +65,15 @@ struct CompilerMessages: Dialect {
     }
 
     // MARK: diagnostics
+
+    /// `my file.c:3:5: error: …`: words before a place are prose, unless a file is called so.
+    private func spacedPlace(_ line: Line, _ log: LogContext) -> PlaceReader? {
+        guard let place = PlaceReader(line, accepting: { $0.utf8.contains(.space) }), place.column != nil,
+            PlaceReader.sourceExtensions.contains(PlaceReader.fileExtension(place.file)),
+            log.paths.firstExisting([place.file]) != nil
+        else { return nil }
+        return place
+    }
 
     private static let severities: [(word: StaticString, severity: Diagnostic.Severity?)] = [
         ("fatal error: ", .fatal), ("error: ", .error), ("warning: ", .warning), ("note: ", .note), ("remark: ", nil),

@@ -7,7 +7,9 @@ struct PlaceReader {
     var end: Int
 
     /// The place that begins at an offset, when what stands there looks like one.
-    init?(_ line: Line, at start: Int = 0) {
+    ///
+    /// - Parameter accepting: whether a text can name a file.
+    init?(_ line: Line, at start: Int = 0, accepting: (String) -> Bool = Self.looksLikePath) {
         guard let first = line.byte(start), first != .space, first != .tab else { return nil }
         var at = start
         while at < line.count, at - start < 1024 {
@@ -22,7 +24,7 @@ struct PlaceReader {
                     end = second.end
                 }
                 // clang and swift may print a range: `3:5-3:9`, `3:5-9`.
-                guard Self.looksLikePath(file) else { return nil }
+                guard accepting(file) else { return nil }
                 return
             }
             at += 1
