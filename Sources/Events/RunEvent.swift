@@ -23,6 +23,9 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case taskMoved(task: String, from: String, reason: String)
     /// A failed task is tried again, after `delay` seconds.
     case taskRetried(task: String, attempt: Int, delay: Double, reason: String)
+    /// A task that takes long is tried on a second server as well; the first good answer counts. `gain`: the seconds that it is
+    /// predicted to save, 0 when its first answer stands still.
+    case taskHedged(task: String, attempt: Int, server: String, gain: Double)
     /// A task ended for good without having run: a dependency is missing, or (`wasNeeded` is false) the plan ended first.
     case taskSkipped(task: String, reason: String, wasNeeded: Bool)
     /// Every task of a wave failed.

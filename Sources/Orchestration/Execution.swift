@@ -40,11 +40,24 @@ struct Execution {
     typealias Judge = @Sendable (TaskResult) async -> Judgement
 
     private enum Signal: Sendable {
-        case attempt(task: Int, AttemptEnding)
+        case attempt(task: Int, attempt: Int, AttemptEnding)
+        case progress([Progress])
         case timer(Double)
         case probed(server: Int, answered: Bool?)
         case judged(Judgement)
         case poked
+    }
+
+    /// How far an attempt's answer has come.
+    fileprivate struct Progress: Sendable {
+        let task: Int
+        let attempt: Int
+        let tokens: Int
+    }
+
+    private struct AttemptKey: Hashable {
+        let task: Int
+        let attempt: Int
     }
 
     let servers: [TeamServer]
@@ -57,7 +70,8 @@ struct Execution {
     var scheduler: Scheduler
     /// The judge's reason.
     private(set) var settled: String?
-    private var stops: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var stops: [AttemptKey: AsyncStream<Void>.Continuation] = [:]
+    private let progress = ProgressBoard()
     private var judging = 0
     private var armed: Double?
     private var ticket = 0
@@ -83,11 +97,13 @@ struct Execution {
         await withTaskGroup(of: Signal.self) { group in
             execution.handle(.tick, in: &group)
             Self.listen(pokes, in: &group)
+            execution.watchProgress(in: &group)
             while !execution.isOver {
                 guard let signal = await group.next() else { break }
                 if Task.isCancelled { execution.handle(.ended(reason: "the run was cancelled"), in: &group) }
                 execution.take(signal, in: &group)
                 if case .poked = signal, !Task.isCancelled { Self.listen(pokes, in: &group) }
+                if case .progress = signal, !Task.isCancelled { execution.watchProgress(in: &group) }
             }
             group.cancelAll()
             for await signal in group {
@@ -112,12 +128,21 @@ struct Execution {
         }
     }
 
+    private func watchProgress(in group: inout TaskGroup<Signal>) {
+        let progress = progress
+        group.addTask { .progress(await progress.next()) }
+    }
+
     private mutating func take(_ signal: Signal, in group: inout TaskGroup<Signal>) {
         switch signal {
-        case .attempt(let task, let ending):
-            stops.removeValue(forKey: task)
-            handle(.attemptEnded(task: task, ending), in: &group)
+        case .attempt(let task, let attempt, let ending):
+            stops.removeValue(forKey: AttemptKey(task: task, attempt: attempt))
+            handle(.attemptEnded(task: task, attempt: attempt, ending), in: &group)
             shared.poke(except: ticket)
+        case .progress(let notes):
+            for note in notes {
+                handle(.progressed(task: note.task, attempt: note.attempt, tokens: note.tokens), in: &group)
+            }
         case .timer(let wake):
             if armed == wake { armed = nil }
             handle(.tick, in: &group)
@@ -169,8 +194,8 @@ struct Execution {
             log.append(event)
         case .start(let task, let server, let attempt):
             start(task, on: servers[server], attempt: attempt, in: &group)
-        case .stop(let task):
-            stops[task]?.finish()
+        case .stop(let task, let attempt):
+            stops[AttemptKey(task: task, attempt: attempt)]?.finish()
         case .probe(let server):
             let endpoint = servers[server].endpoint
             let deadline = options.timeouts.connect
@@ -208,17 +233,58 @@ struct Execution {
             let message = "the task needs \(error.needed) tokens of a window of \(error.contextLength)"
             group.addTask {
                 .attempt(
-                    task: index,
+                    task: index, attempt: number,
                     .failed(InferenceError(.contextOverflow, server: server.name, message: message)))
             }
             return
         }
         let (stop, stopper) = AsyncStream.makeStream(of: Void.self)
-        stops[index] = stopper
+        stops[AttemptKey(task: index, attempt: number)] = stopper
         let attempt = Attempt(
             endpoint: server.endpoint, prompt: prompt, deadline: timeout, clock: options.clock, stop: stop)
         let sample = ProgressSample(log: log, task: task.id, attempt: number, server: server.name)
-        group.addTask { .attempt(task: index, await attempt.run { sample.take($0) }) }
+        let board = progress
+        group.addTask {
+            let ending = await attempt.run { progress in
+                sample.take(progress)
+                board.post(Progress(task: index, attempt: number, tokens: progress.pieces), elapsed: progress.elapsed)
+            }
+            return .attempt(task: index, attempt: number, ending)
+        }
+    }
+}
+
+/// Where attempts post how far they are, and the plan's loop reads it: the latest of each attempt, at moments that grow apart.
+private final class ProgressBoard: Sendable {
+    private struct State {
+        var notes: [Int: Execution.Progress] = [:]
+        var due: [Int: Double] = [:]
+    }
+
+    /// Seconds after an attempt's beginning; then it is twice as long each time, up to a second.
+    private static let firstNote = 0.03
+    private static let longestGap = 1.0
+    private let state = Mutex(State())
+    private let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+
+    func post(_ note: Execution.Progress, elapsed: Double) {
+        let key = note.task &* 64 &+ note.attempt
+        let isDue = state.withLock { state in
+            guard elapsed >= state.due[key] ?? 0 else { return false }
+            state.due[key] = elapsed + min(max(Self.firstNote, elapsed), Self.longestGap)
+            state.notes[key] = note
+            return true
+        }
+        if isDue { wake.continuation.yield() }
+    }
+
+    /// Waits for notes; none when the waiting task is cancelled.
+    func next() async -> [Execution.Progress] {
+        for await _ in wake.stream { break }
+        return state.withLock { state in
+            defer { state.notes = [:] }
+            return Array(state.notes.values)
+        }
     }
 }
 

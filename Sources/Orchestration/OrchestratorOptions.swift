@@ -5,6 +5,10 @@ import Inference
 public struct OrchestratorOptions: Sendable {
     /// How a server is chosen for a task.
     public var strategy: BalancingStrategy
+    /// What servers have shown in earlier runs; those of other servers and models are passed over.
+    public var profiles: [ServerProfile]
+    /// Whether a task that takes long is tried on a second server, where a slot idles (with `predictive` only).
+    public var hedges: Bool
     /// The most tasks in flight over all servers; nil means the sum of their slots.
     public var maxWorkers: Int?
     /// The most seconds that one plan may take; nil sets no end. What isn't done then is cancelled.
@@ -31,8 +35,11 @@ public struct OrchestratorOptions: Sendable {
         strategy: BalancingStrategy = .predictive, maxWorkers: Int? = nil, budget: Double? = nil,
         timeouts: Timeouts = Timeouts(), taskTimeout: Double = 300, serverWait: Double = 30, retryBudget: Int? = nil,
         seed: UInt64? = nil, clock: OrchestrationClock = .continuous,
-        merge: (@Sendable ([TaskResult]) -> String?)? = nil, vote: (@Sendable (TaskResult) -> String)? = nil
+        merge: (@Sendable ([TaskResult]) -> String?)? = nil, vote: (@Sendable (TaskResult) -> String)? = nil,
+        profiles: [ServerProfile] = [], hedges: Bool = true
     ) {
+        self.profiles = profiles
+        self.hedges = hedges
         self.strategy = strategy
         self.maxWorkers = maxWorkers
         self.budget = budget

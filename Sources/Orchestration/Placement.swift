@@ -16,6 +16,11 @@ struct Placement: Sendable {
         var needs: [String]
         var promptTokens: Int
         var answerTokens: Int
+        /// What stands first in the prompt and in those of other tasks: equal numbers mean equal text; 0 means that there is
+        /// none.
+        var prefix = 0
+        /// The prompt tokens of that part.
+        var prefixTokens = 0
     }
 
     enum Choice: Sendable, Equatable {
@@ -42,7 +47,8 @@ struct Placement: Sendable {
             let matching = free.filter { matches(work, $0) == best }
             return matching.isEmpty ? .wait : .server(leastLoaded(matching))
         case .predictive:
-            return .server(earliestFinish(work, free))
+            // `PredictivePlacement` decides over all ready tasks at once; one task alone goes to the least loaded server.
+            return .server(leastLoaded(free))
         }
     }
 
@@ -61,19 +67,5 @@ struct Placement: Sendable {
             }
         }
         return best.index
-    }
-
-    /// A server that hasn't answered yet counts as fast as the fastest known one: it must be tried to be known.
-    private func earliestFinish(_ work: Work, _ free: [Candidate]) -> Int {
-        let known = free.compactMap {
-            $0.rates.predicted(promptTokens: work.promptTokens, answerTokens: work.answerTokens)
-        }
-        guard let fastest = known.min() else { return leastLoaded(free) }
-        let finishes = free.map { candidate in
-            (candidate.rates.predicted(promptTokens: work.promptTokens, answerTokens: work.answerTokens) ?? fastest)
-                * (1 + 0.5 * Double(candidate.inFlight) / Double(max(1, candidate.slots)))
-        }
-        guard let least = finishes.min() else { return free[0].index }
-        return leastLoaded(zip(free, finishes).filter { $0.1 <= least }.map(\.0))
     }
 }

@@ -6,7 +6,9 @@ import Inference
 /// One list of ready tasks, the longest remaining path first; a task gets a server only when a slot is free.
 struct Scheduler: Sendable {
     enum Event: Sendable {
-        case attemptEnded(task: Int, AttemptEnding)
+        case attemptEnded(task: Int, attempt: Int, AttemptEnding)
+        /// An attempt's answer has about so many tokens now.
+        case progressed(task: Int, attempt: Int, tokens: Int)
         /// Time passed.
         case tick
         /// A probed server answered, or not; nil: nobody waited for it.
@@ -18,8 +20,8 @@ struct Scheduler: Sendable {
 
     enum Command: Sendable {
         case start(task: Int, server: Int, attempt: Int)
-        /// Stop the attempt that runs; it ends with an event of its own.
-        case stop(task: Int)
+        /// Stop an attempt that runs; it ends with an event of its own.
+        case stop(task: Int, attempt: Int)
         case probe(server: Int)
         case log(RunEvent)
         /// This task's result is final.
@@ -30,6 +32,8 @@ struct Scheduler: Sendable {
         var placement: Placement
         var serverWait: Double
         var retryBudget: Int
+        /// Whether tasks that take long are tried on a second server.
+        var hedges = false
         /// When the budget ends.
         var deadline: Double?
         var budget: Double?
@@ -57,6 +61,12 @@ struct Scheduler: Sendable {
     /// Why the plan ends before its tasks do.
     private(set) var early: String?
     private var unfinished = 0
+    /// Attempts that have not ended, those included that are told to stop.
+    var openAttempts = 0
+    /// How long answers are, against what was asked for, by specialist.
+    var lengths: [String: Lengths] = [:]
+    /// Answer tokens, as estimated, that second attempts were started for.
+    var hedgedTokens = 0
 
     init(tasks: [TeamTask], team: [Specialist], rules: Rules) throws(PlanError) {
         graph = try PlanGraph(tasks: tasks)
@@ -65,14 +75,17 @@ struct Scheduler: Sendable {
         try append(tasks)
     }
 
-    var isFinished: Bool { unfinished == 0 }
+    var isFinished: Bool { unfinished == 0 && openAttempts == 0 }
 
     /// Takes an event and says what to do now.
     mutating func handle(_ event: Event, pool: inout ServerPool, now: Double) -> [Command] {
         commands = []
         switch event {
-        case .attemptEnded(let task, let ending):
-            endAttempt(task, ending, pool: &pool, now: now)
+        case .attemptEnded(let task, let attempt, let ending):
+            endAttempt(task, attempt, ending, pool: &pool, now: now)
+        case .progressed(let task, let attempt, let tokens):
+            guard let run = tasks[task].runs.first(where: { $0.attempt == attempt }) else { break }
+            pool.progressed(run.server, ticket: run.ticket, tokens: tokens, now: now)
         case .tick:
             break
         case .probed(let server, let answered):
@@ -87,19 +100,20 @@ struct Scheduler: Sendable {
         case .ended(let reason):
             end(reason, now: now)
         }
-        if early == nil, let deadline = rules.deadline, deadline <= now, !isFinished {
+        if early == nil, let deadline = rules.deadline, deadline <= now, unfinished > 0 {
             end("the budget of \(rules.budget ?? 0) seconds is used up", now: now)
         }
         if early == nil {
             wakeDelayed(now: now)
             dispatch(pool: &pool, now: now)
+            if rules.hedges { hedge(pool: &pool, now: now) }
         }
         return commands
     }
 
     /// When to call again if nothing else happens before; nil when only an event can change something.
     func nextWake(pool: ServerPool, now: Double) -> Double? {
-        guard early == nil, !isFinished else { return nil }
+        guard early == nil, unfinished > 0 else { return nil }
         var wakes = delayed.compactMap { index -> Double? in
             if case .delayed(let until) = tasks[index].phase { until } else { nil }
         }
@@ -109,6 +123,8 @@ struct Scheduler: Sendable {
             if pool.hasOutage {
                 wakes += ready.compactMap { tasks[$0].strandedSince.map { $0 + rules.serverWait } }
             }
+        } else if let look = nextHedge(pool: pool, now: now) {
+            wakes.append(look)
         }
         return wakes.min()
     }
@@ -170,12 +186,12 @@ struct Scheduler: Sendable {
     }
 
     private mutating func end(_ reason: String, now: Double) {
-        guard early == nil, !isFinished else { return }
+        guard early == nil, unfinished > 0 else { return }
         early = reason
         ready = []
         for index in tasks.indices {
             switch tasks[index].phase {
-            case .running: commands.append(.stop(task: index))
+            case .running: stopRuns(of: index)
             case .ended: break
             case .provisional: close(index, now: now)
             case .blocked, .ready, .delayed:
@@ -226,6 +242,13 @@ struct Scheduler: Sendable {
                 checkServers(of: index, pool: pool, now: now)
             }
         }
+        switch rules.placement.strategy {
+        case .predictive: dispatchByPrediction(pool: &pool, now: now)
+        default: dispatchOneByOne(pool: &pool, now: now)
+        }
+    }
+
+    private mutating func dispatchOneByOne(pool: inout ServerPool, now: Double) {
         var position = 0
         while position < ready.count, pool.hasRoom(now: now) {
             let index = ready[position]
@@ -250,22 +273,60 @@ struct Scheduler: Sendable {
         }
     }
 
-    private mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) {
-        pool.begin(server)
+    private mutating func dispatchByPrediction(pool: inout ServerPool, now: Double) {
+        guard pool.hasRoom(now: now) else { return }
+        var outlook = PredictivePlacement(pool: pool, now: now)
+        var position = 0
+        while position < min(ready.count, PredictivePlacement.horizon), outlook.hasFree, pool.hasRoom(now: now) {
+            let index = ready[position]
+            let all = usableServers(index, pool: pool)
+            if all.isEmpty {
+                checkServers(of: index, pool: pool, now: now)
+                outlook = PredictivePlacement(pool: pool, now: now)
+                position = 0  // its end may have made others ready, anywhere in the list
+                continue
+            }
+            let fresh = all.filter { !tasks[index].tried.contains($0) && pool.members[$0].health.isUp }
+            if case .server(let server) = outlook.place(
+                estimated(tasks[index]), usable: fresh.isEmpty ? all : fresh, pool: pool)
+            {
+                ready.remove(at: position)
+                start(index, on: server, pool: &pool, now: now)
+            } else {
+                position += 1
+            }
+        }
+    }
+
+    /// A task's work, by what answers of its specialist have really been as long as.
+    func estimated(_ task: SchedulerTask) -> Placement.Work {
+        guard let length = lengths[task.task.specialist], length.answers >= Lengths.leastAnswers else {
+            return task.work
+        }
+        var work = task.work
+        work.answerTokens = max(1, Int(Double(work.answerTokens) * length.share))
+        return work
+    }
+
+    mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) {
+        let ticket = pool.begin(server, estimated(tasks[index]), now: now)
+        let name = pool.members[server].name
+        let model = pool.members[server].model
         tasks[index].phase = .running
         tasks[index].attempts += 1
-        tasks[index].server = server
-        tasks[index].serverName = pool.members[server].name
-        tasks[index].modelName = pool.members[server].model
-        tasks[index].attemptStarted = now
         tasks[index].started = tasks[index].started ?? now
         let attempt = tasks[index].attempts
-        log([
-            .taskStarted(
-                task: tasks[index].task.id, attempt: attempt, server: pool.members[server].name,
-                model: pool.members[server].model)
-        ])
+        tasks[index].runs.append(.init(attempt: attempt, server: server, ticket: ticket, started: now))
+        tasks[index].serverName = name
+        tasks[index].modelName = model
+        openAttempts += 1
+        log([.taskStarted(task: tasks[index].task.id, attempt: attempt, server: name, model: model)])
         commands.append(.start(task: index, server: server, attempt: attempt))
+    }
+
+    /// Tells the attempts of a task that nobody needs them any more.
+    mutating func stopRuns(of index: Int) {
+        for run in tasks[index].runs { commands.append(.stop(task: index, attempt: run.attempt)) }
     }
 
     // MARK: - Ends

@@ -6,13 +6,19 @@ extension Scheduler {
     private static let firstDelay = 0.5
     private static let longestDelay = 30.0
 
-    mutating func endAttempt(_ index: Int, _ ending: AttemptEnding, pool: inout ServerPool, now: Double) {
-        guard tasks[index].phase == .running, let server = tasks[index].server else { return }
-        pool.end(server)
+    mutating func endAttempt(
+        _ index: Int, _ attempt: Int, _ ending: AttemptEnding, pool: inout ServerPool, now: Double
+    ) {
+        guard let place = tasks[index].runs.firstIndex(where: { $0.attempt == attempt }) else { return }
+        let run = tasks[index].runs.remove(at: place)
+        let server = run.server
+        let wasFull = pool.members[server].inFlight >= pool.members[server].slots
+        pool.end(server, ticket: run.ticket)
+        openAttempts -= 1
         let member = pool.members[server]
         var end = TaskEnd(
-            task: tasks[index].task.id, attempt: tasks[index].attempts, server: member.name, model: member.model,
-            outcome: .cancelled, elapsed: max(0, now - tasks[index].attemptStarted))
+            task: tasks[index].task.id, attempt: attempt, server: member.name, model: member.model,
+            outcome: .cancelled, elapsed: max(0, now - run.started))
         switch ending {
         case .answered(let answer):
             end.outcome = .succeeded
@@ -22,21 +28,40 @@ extension Scheduler {
             end.prompt = answer.usage.promptDuration
             end.answer = answer.usage.answerDuration
             end.firstToken = answer.usage.timeToFirstToken
-            log([.taskFinished(end)])
-            log(pool.succeeded(server, answer.usage))
+            let events = pool.succeeded(server, answer.usage, wasFull: wasFull)
+            guard tasks[index].phase == .running else {
+                // Another attempt was first, or the plan has ended: the answer teaches, and counts for nothing else.
+                end.outcome = .cancelled
+                end.reason = "another attempt was first"
+                log([.taskFinished(end)] + events)
+                return
+            }
+            log([.taskFinished(end)] + events)
+            if let tokens = answer.usage.answerTokens {
+                lengths[tasks[index].task.specialist, default: Lengths()].learn(
+                    tokens: tokens, of: tasks[index].work.answerTokens)
+            }
+            tasks[index].serverName = member.name
+            tasks[index].modelName = member.model
             tasks[index].answer = answer
+            stopRuns(of: index)
             finish(index, .succeeded(text: answer.text), now: now)
             decideWave(tasks[index].wave, now: now)
-        case .failed(let error) where early == nil:
+        case .failed(let error) where early == nil && tasks[index].phase == .running:
             end.outcome = .failed
             end.reason = error.message
             end.code = error.code.rawValue
             log([.taskFinished(end)])
             log(pool.failed(server, error, now: now))
+            guard tasks[index].runs.isEmpty else {
+                tasks[index].tried.insert(server)
+                return  // the other attempt goes on
+            }
             recover(index, from: error, on: server, pool: &pool, now: now)
         case .failed, .cancelled:
-            end.reason = early ?? "it was cancelled"
+            end.reason = early ?? (tasks[index].answer == nil ? "it was cancelled" : "another attempt was first")
             log([.taskFinished(end)])
+            guard tasks[index].phase == .running, tasks[index].runs.isEmpty else { return }
             finish(index, .cancelled, now: now)
             decideWave(tasks[index].wave, now: now)
         }

@@ -17,6 +17,14 @@ struct SchedulerTask: Sendable {
         case ended
     }
 
+    struct Run: Sendable {
+        let attempt: Int
+        let server: Int
+        /// The pool's number for it.
+        let ticket: Int
+        let started: Double
+    }
+
     let task: TeamTask
     let work: Placement.Work
     /// The window that it needs at least.
@@ -39,10 +47,10 @@ struct SchedulerTask: Sendable {
     var overflowed = 0
     /// Since when no server that it may use is up.
     var strandedSince: Double?
-    var server: Int?
+    /// The attempts that have not ended: none, one, or two of which the first good answer counts.
+    var runs: [Run] = []
     var serverName: String?
     var modelName: String?
-    var attemptStarted = 0.0
     var started: Double?
     var ended = 0.0
     var outcome: TaskResult.Outcome?
@@ -59,7 +67,9 @@ struct SchedulerTask: Sendable {
         let texts = [specialist.instructions, task.input.shared, task.input.text]
         work = Placement.Work(
             needs: specialist.needs, promptTokens: texts.reduce(0) { $0 + PromptBuilder.estimatedTokens($1) },
-            answerTokens: task.sampling.maxTokens ?? specialist.maxTokens)
+            answerTokens: task.sampling.maxTokens ?? specialist.maxTokens,
+            prefix: task.input.shared.isEmpty ? 0 : task.input.shared.hashValue | 1,
+            prefixTokens: PromptBuilder.estimatedTokens(task.input.shared))
     }
 
     /// What it weighs on a path: an answer token costs about ten times a prompt token.
@@ -72,4 +82,19 @@ enum AttemptEnding: Sendable {
     case failed(InferenceError)
     /// It was told to stop, and did.
     case cancelled
+}
+
+/// How long a specialist's answers are, as a share of the tokens that they may have: most end long before the limit.
+struct Lengths: Sendable {
+    static let leastAnswers = 3
+    private(set) var answers = 0
+    private(set) var share = 1.0
+    private static let weight = 0.2
+
+    mutating func learn(tokens: Int, of limit: Int) {
+        let seen = min(4, Double(tokens) / Double(max(1, limit)))
+        answers += 1
+        // The plain mean at first, then one that forgets.
+        share += max(Self.weight, 1 / Double(answers)) * (seen - share)
+    }
 }

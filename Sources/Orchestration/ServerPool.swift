@@ -1,25 +1,85 @@
 import Events
 import Inference
 
-/// The team's servers as the scheduler sees them: slots, health, rates. A value: whoever changes it holds the lock.
+/// The team's servers as the scheduler sees them: slots, health, rates, what they work on. A value: whoever changes it holds
+/// the lock.
 struct ServerPool: Sendable {
     struct Member: Sendable {
         let name: String
         let model: String
         let contextLength: Int
-        let slots: Int
+        /// How many requests it gets at once.
+        fileprivate(set) var slots: Int
         let strengths: [String]
-        var inFlight = 0
+        /// Nil when the slots are configured.
+        var slotSearch: SlotSearch?
         var health = ServerHealth()
         var rates = ServerRates()
+        /// Whether its model is in memory; nil when nobody knows, which counts as yes.
+        var isResident: Bool?
+        /// What it works on, by ticket.
+        fileprivate(set) var running: [Int: RunningAttempt] = [:]
+        /// Slots that other processes hold, until then.
+        var foreign: [Double] = []
+        /// The shared parts of prompts that its slots evaluated last, the latest first.
+        private var prefixes: [Int] = []
+
+        init(
+            name: String, model: String, contextLength: Int, slots: Int, strengths: [String] = [],
+            slotSearch: SlotSearch? = nil, rates: ServerRates = ServerRates()
+        ) {
+            self.name = name
+            self.model = model
+            self.contextLength = contextLength
+            self.slots = slotSearch?.slots ?? slots
+            self.strengths = strengths
+            self.slotSearch = slotSearch
+            self.rates = rates
+        }
+
+        var inFlight: Int { running.count }
 
         /// A half-open server gets one task, which shows whether it is well.
         var freeSlots: Int {
             switch health.state {
-            case .closed: max(0, slots - inFlight)
+            case .closed: max(0, slots - inFlight - foreign.count)
             case .halfOpen: inFlight == 0 ? 1 : 0
             default: 0
             }
+        }
+
+        /// The rates that its streams show now, where they differ from what was learned.
+        var currentRates: ServerRates {
+            let seen = running.values.compactMap(\.observed)
+            guard !seen.isEmpty else { return rates }
+            let mean = seen.reduce(0, +) / Double(seen.count)
+            return rates.with(answer: rates.answer.map { ($0 + mean) / 2 } ?? mean)
+        }
+
+        /// The prompt tokens that it would have to evaluate.
+        func promptTokens(_ work: Placement.Work) -> Int {
+            prefixes.contains(work.prefix) && work.prefix != 0
+                ? max(0, work.promptTokens - work.prefixTokens) : work.promptTokens
+        }
+
+        /// Seconds until its model is loaded.
+        var loadTime: Double { isResident == false && inFlight == 0 ? rates.load ?? Self.unknownLoad : 0 }
+        private static let unknownLoad = 5.0
+
+        /// Whether one of its answers stopped in the middle: it gets nothing new until that is over.
+        func isStalled(now: Double) -> Bool { running.values.contains { now >= $0.stallsAt(currentRates) } }
+
+        fileprivate mutating func begin(_ ticket: Int, _ work: Placement.Work, now: Double) {
+            running[ticket] = RunningAttempt(
+                promptTokens: promptTokens(work), answerTokens: work.answerTokens, load: loadTime, started: now)
+            guard work.prefix != 0 else { return }
+            prefixes.removeAll { $0 == work.prefix }
+            prefixes.insert(work.prefix, at: 0)
+            if prefixes.count > slots { prefixes.removeLast(prefixes.count - slots) }
+        }
+
+        fileprivate mutating func progressed(_ ticket: Int, tokens: Int, now: Double) {
+            running[ticket]?.progressed(tokens: tokens, now: now)
         }
     }
 
@@ -28,6 +88,7 @@ struct ServerPool: Sendable {
     /// The index after the server that was used last.
     private(set) var rotation = 0
     private var random: SeededRandom
+    private var tickets = 0
 
     init(members: [Member], maxWorkers: Int?, seed: UInt64) {
         self.members = members
@@ -51,23 +112,41 @@ struct ServerPool: Sendable {
         indices.filter { members[$0].health.isUp }.map { index in
             let member = members[index]
             return Placement.Candidate(
-                index: index, inFlight: member.inFlight, slots: member.slots,
+                index: index, inFlight: member.inFlight + member.foreign.count, slots: member.slots,
                 isFree: member.freeSlots > 0 && member.health.heldUntil <= now, strengths: member.strengths,
                 rates: member.rates)
         }
     }
 
-    mutating func begin(_ server: Int) {
-        members[server].inFlight += 1
+    /// - Returns: the ticket that the attempt's progress and end are told with.
+    mutating func begin(_ server: Int, _ work: Placement.Work, now: Double) -> Int {
+        tickets += 1
+        members[server].begin(tickets, work, now: now)
         rotation = (server + 1) % members.count
+        return tickets
     }
 
-    mutating func end(_ server: Int) { members[server].inFlight = max(0, members[server].inFlight - 1) }
+    mutating func progressed(_ server: Int, ticket: Int, tokens: Int, now: Double) {
+        members[server].progressed(ticket, tokens: tokens, now: now)
+    }
 
-    mutating func succeeded(_ server: Int, _ usage: Usage) -> [RunEvent] {
+    mutating func end(_ server: Int, ticket: Int) { members[server].running[ticket] = nil }
+
+    /// - Parameter wasFull: whether every slot was in use while the answer was made.
+    mutating func succeeded(_ server: Int, _ usage: Usage, wasFull: Bool) -> [RunEvent] {
         members[server].rates.learn(usage)
+        members[server].isResident = true
+        if members[server].slotSearch?.learn(usage, wasFull: wasFull) == true {
+            members[server].slots = members[server].slotSearch?.slots ?? members[server].slots
+        }
         return members[server].health.succeeded() ? [.serverRecovered(name: members[server].name)] : []
     }
+
+    /// Whether the model is in the server's memory, as the server says.
+    mutating func learned(_ server: Int, isResident: Bool) { members[server].isResident = isResident }
+
+    /// Slots of a server that other processes hold, each until a time.
+    mutating func held(_ server: Int, byOthers until: [Double]) { members[server].foreign = until }
 
     /// It answered a question about itself: it gets a task, which shows whether it is well.
     mutating func answeredProbe(_ server: Int) -> [RunEvent] {
@@ -91,12 +170,17 @@ struct ServerPool: Sendable {
         return isBack ? [.serverRecovered(name: members[server].name)] : []
     }
 
-    /// When a server's state changes by itself next: a probe is due, or a hold ends.
+    /// When a server's state changes by itself next: a probe is due, a hold ends, another process's slot may be free, an
+    /// answer turns out to stall.
     func nextChange(after now: Double) -> Double? {
-        members.compactMap { member -> Double? in
-            if case .open(let until) = member.health.state { return until }
-            return member.health.heldUntil > now ? member.health.heldUntil : nil
-        }.min()
+        var changes: [Double] = []
+        for member in members {
+            if case .open(let until) = member.health.state { changes.append(until) }
+            changes.append(member.health.heldUntil)
+            changes += member.foreign
+            changes += member.running.values.map { $0.stallsAt(member.currentRates) }
+        }
+        return changes.filter { $0 > now }.min()
     }
 
     /// A factor around 1.

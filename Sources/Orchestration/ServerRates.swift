@@ -1,24 +1,43 @@
 import Inference
 
-/// How fast a server has been in this run: exponentially weighted means, so that later answers count more.
+/// How fast a server is: exponentially weighted means, so that later answers count more.
 struct ServerRates: Sendable, Equatable {
     /// Seconds a prompt token; nil until known.
     private(set) var prompt: Double?
     /// Seconds an answer token; nil until known.
     private(set) var answer: Double?
+    /// Seconds that the model's load took; nil until one was seen.
+    private(set) var load: Double?
     /// Seconds a request took.
     private(set) var latency: Double?
+    private(set) var answers = 0
     private static let weight = 0.3
+    /// A shorter load is the server's own bookkeeping.
+    private static let leastLoad = 0.25
+
+    init() {}
+
+    init(_ profile: ServerProfile) {
+        prompt = profile.promptToken
+        answer = profile.answerToken
+        load = profile.load
+        latency = profile.latency
+        answers = profile.answers
+    }
 
     mutating func learn(_ usage: Usage) {
+        answers += 1
         if let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0 {
             let rate = seconds / Double(tokens)
             // Cached tokens are counted but take no time: a rate far below the known one is a prefix hit, not speed.
             if prompt.map({ rate > $0 / 4 }) ?? true { prompt = Self.mean(prompt, rate) }
         }
-        if let tokens = usage.answerTokens, let seconds = usage.answerDuration, tokens >= 4, seconds > 0 {
-            answer = Self.mean(answer, seconds / Double(tokens))
+        if let tokens = usage.answerTokens, tokens >= 4 {
+            // A protocol without durations shows the time behind the first token, which is the answer's.
+            let seconds = usage.answerDuration ?? usage.timeToFirstToken.map { usage.elapsed - $0 }
+            if let seconds, seconds > 0 { answer = Self.mean(answer, seconds / Double(tokens)) }
         }
+        if let seconds = usage.loadDuration, seconds >= Self.leastLoad { load = Self.mean(load, seconds) }
         latency = Self.mean(latency, usage.elapsed)
     }
 
@@ -26,9 +45,22 @@ struct ServerRates: Sendable, Equatable {
         old.map { $0 + weight * (new - $0) } ?? new
     }
 
-    /// Seconds that a request would take; nil while the rates are unknown.
+    /// Seconds that a request would take on a warm server; nil while the rates are unknown.
     func predicted(promptTokens: Int, answerTokens: Int) -> Double? {
         guard let answer else { return latency }
         return Double(promptTokens) * (prompt ?? 0) + Double(answerTokens) * answer
+    }
+
+    /// The same with another rate of answers, which was seen but isn't learned yet.
+    func with(answer observed: Double) -> ServerRates {
+        var rates = self
+        rates.answer = observed
+        return rates
+    }
+
+    func profile(server: String, model: String, slots: Int?) -> ServerProfile {
+        ServerProfile(
+            server: server, model: model, promptToken: prompt, answerToken: answer, load: load, latency: latency,
+            answers: answers, slots: slots)
     }
 }

@@ -21,7 +21,8 @@ struct EventReader {
         var isRetried = false
         var isMoved = false
         var spans: [Span] = []
-        var open: Double?
+        /// When the attempts began that have not ended, by number.
+        var open: [Int: Double] = [:]
     }
 
     struct Span {
@@ -57,14 +58,15 @@ struct EventReader {
             }
         case .serverLost(let name, _):
             lost[name, default: 0] += 1
-        case .taskStarted(let task, _, let server, _) where !builtin.contains(server):
-            change(task) { $0.open = record.elapsed }
+        case .taskStarted(let task, let attempt, let server, _) where !builtin.contains(server):
+            change(task) { $0.open[attempt] = record.elapsed }
         case .taskFinished(let end) where !builtin.contains(end.server):
             ends.append(end)
             change(end.task) { state in
-                state.last = end
-                state.spans.append(Span(start: state.open ?? record.elapsed - end.elapsed, end: record.elapsed))
-                state.open = nil
+                // Of two attempts the good one counts, whichever ended last.
+                if state.last?.outcome != .succeeded { state.last = end }
+                let start = state.open.removeValue(forKey: end.attempt) ?? record.elapsed - end.elapsed
+                state.spans.append(Span(start: start, end: record.elapsed))
             }
         case .taskMoved(let task, _, _):
             failovers += 1

@@ -47,11 +47,8 @@ public final class TeamOrchestrator: Sendable {
         self.log = log
         shared = SharedPool(
             ServerPool(
-                members: self.servers.map {
-                    ServerPool.Member(
-                        name: $0.name, model: $0.model, contextLength: $0.contextLength, slots: max(1, $0.slots),
-                        strengths: $0.strengths)
-                }, maxWorkers: options.maxWorkers, seed: options.seed ?? UInt64.random(in: 0 ... .max)))
+                members: self.servers.map { $0.member(profiles: options.profiles) }, maxWorkers: options.maxWorkers,
+                seed: options.seed ?? UInt64.random(in: 0 ... .max)))
     }
 
     /// Plans the work by rules: the same problem and context always give the same plan.
@@ -104,6 +101,16 @@ public final class TeamOrchestrator: Sendable {
             early: early)
     }
 
+    /// What the servers have shown, earlier runs included: for ``OrchestratorOptions/profiles`` of the next one.
+    public var profiles: [ServerProfile] {
+        shared.withLock { pool in
+            zip(servers, pool.members).filter { $1.rates.answers > 0 }.map { server, member in
+                let key = server.profileKey
+                return member.rates.profile(server: key.server, model: key.model, slots: member.slotSearch?.slots)
+            }
+        }
+    }
+
     /// The figures of everything that the log has seen so far.
     public var statistics: RunStatistics { RunStatistics(log.records) }
 
@@ -129,8 +136,10 @@ public final class TeamOrchestrator: Sendable {
         let server = servers[index]
         let now = options.clock.now()
         let fault: InferenceError?
+        var isResident: Bool?
         switch answer {
         case .success(let status):
+            isResident = server.isResident(status)
             announce(server, version: status.version)
             fault = server.missingModel(status)
         case .failure(let error):
@@ -141,6 +150,7 @@ public final class TeamOrchestrator: Sendable {
         }
         let events = shared.withLock { pool in
             if let fault { return pool.failed(index, fault, now: now) }
+            if let isResident { pool.learned(index, isResident: isResident) }
             return pool.answeredProbe(index)
         }
         for event in events { log.append(event) }
@@ -151,7 +161,8 @@ public final class TeamOrchestrator: Sendable {
     ) throws(PlanError) -> Execution {
         let rules = Scheduler.Rules(
             placement: Placement(strategy: options.strategy), serverWait: options.serverWait,
-            retryBudget: options.retryBudget ?? max(8, tasks.count / 2), deadline: deadline, budget: options.budget)
+            retryBudget: options.retryBudget ?? max(8, tasks.count / 2),
+            hedges: options.hedges && options.strategy == .predictive, deadline: deadline, budget: options.budget)
         return Execution(
             servers: servers, options: options, log: log, shared: shared, judge: judge, given: given,
             scheduler: try Scheduler(tasks: tasks, team: team, rules: rules))
@@ -229,6 +240,22 @@ extension [RunRecord] {
 }
 
 extension TeamServer {
+    fileprivate func member(profiles: [ServerProfile]) -> ServerPool.Member {
+        let key = profileKey
+        let profile = profiles.first { $0.server == key.server && $0.model == key.model && $0.isPlausible }
+        return ServerPool.Member(
+            name: name, model: model, contextLength: contextLength, slots: max(1, slots), strengths: strengths,
+            slotSearch: slotsAreKnown ? nil : SlotSearch(slots: profile?.slots ?? slots),
+            rates: profile.map(ServerRates.init) ?? ServerRates())
+    }
+
+    /// Whether its model is in memory; nil when the server doesn't say.
+    fileprivate func isResident(_ status: ServerStatus) -> Bool? {
+        guard let resident = status.resident, !model.isEmpty else { return nil }
+        let wanted = model.lowercased()
+        return resident.contains { [wanted, wanted + ":latest"].contains($0.name.lowercased()) }
+    }
+
     /// An Ollama server lists what it can load; other servers often accept names that they don't list.
     fileprivate func missingModel(_ status: ServerStatus) -> InferenceError? {
         guard endpoint.kind == .ollama, !model.isEmpty else { return nil }

@@ -10,6 +10,8 @@ public struct TeamServer: Sendable {
     public var contextLength: Int
     /// How many requests it gets at once.
     public var slots: Int
+    /// Whether `slots` is what somebody configured; else it is where the search for the right number begins.
+    public var slotsAreKnown: Bool
     /// What it is good at: `heavy`, `quick`, or words of one's own.
     public var strengths: [String]
     /// Its URL without credentials, for people; empty when there is none to show.
@@ -18,11 +20,15 @@ public struct TeamServer: Sendable {
     /// Its name.
     public var name: String { endpoint.name }
 
+    /// What its speed is kept under.
+    var profileKey: (server: String, model: String) { (url.isEmpty ? name : url, model) }
+
     /// Creates a description.
     public init(
         endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = [],
-        url: String = ""
+        url: String = "", slotsAreKnown: Bool = true
     ) {
+        self.slotsAreKnown = slotsAreKnown
         self.endpoint = endpoint
         self.model = model
         self.contextLength = contextLength

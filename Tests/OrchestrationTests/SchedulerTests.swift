@@ -69,17 +69,104 @@ import Testing
         #expect(placement.choose(work, among: [candidate(0, [])], rotation: 0) == .server(0))
     }
 
-    @Test func `predictive placement prefers the server that has been faster`() throws {
-        var slow = ServerRates()
-        slow.learn(Usage(promptTokens: 100, answerTokens: 50, promptDuration: 5, answerDuration: 50, elapsed: 55))
-        var fast = ServerRates()
-        fast.learn(Usage(promptTokens: 100, answerTokens: 50, promptDuration: 1, answerDuration: 5, elapsed: 6))
-        let candidates = [slow, fast].enumerated().map {
-            Placement.Candidate(
-                index: $0.offset, inFlight: 0, slots: 1, isFree: true, strengths: [], rates: $0.element)
+    /// A server that takes so many seconds for an answer of 100 tokens.
+    private func profile(_ name: String, seconds: Double) -> [String: ServerProfile] {
+        [name: ServerProfile(server: name, model: "m", promptToken: 0, answerToken: seconds / 64, answers: 1)]
+    }
+
+    @Test func `a slow server stays idle when everything ends sooner without it`() throws {
+        let profiles = profile("a", seconds: 50).merging(profile("b", seconds: 5)) { $1 }
+        var run = try VirtualRun(
+            (0..<4).map { Sample.task("t\($0)") }, two, strategy: .predictive, profiles: profiles
+        ) { _, server, _, _ in VirtualRun.good(server == "a" ? 50 : 5) }
+        run.run()
+        #expect(run.results.map(\.server) == ["b", "b", "b", "b"])
+        #expect(run.now == 20)
+        // Twelve of them take 60 seconds there: now the slow one brings something.
+        var long = try VirtualRun(
+            (0..<12).map { Sample.task("t\($0)") }, two, strategy: .predictive, profiles: profiles
+        ) { _, server, _, _ in VirtualRun.good(server == "a" ? 50 : 5) }
+        long.run()
+        #expect(long.results.count { $0.server == "a" } == 1)
+        #expect(long.now == 55)
+    }
+
+    @Test func `what a server shows while it answers counts at once`() throws {
+        // Nothing is known of either; each gets one task, and the rest goes where tokens come faster.
+        var run = try VirtualRun((0..<6).map { Sample.task("t\($0)") }, two, strategy: .predictive) {
+            _, server, _, _ in VirtualRun.good(server == "a" ? 100 : 2)
         }
-        let work = Placement.Work(needs: [], promptTokens: 100, answerTokens: 100)
-        #expect(Placement(strategy: .predictive).choose(work, among: candidates, rotation: 0) == .server(1))
+        run.stream = { _, server in (0.1, server == "a" ? 1.5 : 0.03, nil) }
+        run.run()
+        #expect(run.results.count { $0.server == "a" } == 1)
+    }
+
+    @Test func `a task that takes long is tried on an idle server, and the first answer counts`() throws {
+        func makespan(hedges: Bool) throws -> VirtualRun {
+            var run = try VirtualRun(
+                [Sample.task("x"), Sample.task("y")], two, strategy: .predictive, hedges: hedges
+            ) { _, server, _, _ in VirtualRun.good(server == "a" ? 100 : 2) }
+            run.stream = { _, server in (0.1, server == "a" ? 1.5 : 0.03, nil) }
+            run.run()
+            return run
+        }
+        let plain = try makespan(hedges: false)
+        #expect(plain.now == 100)
+        let run = try makespan(hedges: true)
+        #expect(run.now < 6)
+        #expect(run.hedged == 1)
+        #expect(run.results.map(\.server) == ["b", "b"])
+        #expect(run.finished.count == 2)
+        #expect(run.pool.inFlight == 0)
+        #expect(run.log.contains("end x 1 cancelled") || run.log.contains("end y 1 cancelled"))
+    }
+
+    @Test func `an answer that stands still is asked for elsewhere, and its server gets nothing new`() throws {
+        let three = two + [VirtualRun.Server(name: "c")]
+        let profiles = ["a", "b", "c"].reduce(into: [:]) { $0.merge(profile($1, seconds: 4)) { $1 } }
+        var run = try VirtualRun(
+            (0..<12).map { Sample.task("t\($0)") }, three, strategy: .predictive, hedges: true, profiles: profiles
+        ) { _, server, _, now in VirtualRun.good(server == "b" && now > 6 ? 1_000 : 4) }
+        run.stream = { _, server in (0.01, 4.0 / 64, server == "b" ? 10 : nil) }
+        run.run()
+        #expect(run.results.allSatisfy { $0.succeeded })
+        // The two others alone would need 24 seconds.
+        #expect(run.now <= 1.3 * 24)
+    }
+
+    @Test func `a server that stands still is used where there is no other`() throws {
+        let one = [VirtualRun.Server(name: "a", slots: 2)]
+        var run = try VirtualRun(
+            [Sample.task("slow"), Sample.task("quick"), Sample.task("after", after: ["quick"])], one,
+            strategy: .predictive, hedges: true, profiles: profile("a", seconds: 1)
+        ) { task, _, _, _ in VirtualRun.good(task.id == "slow" ? 500 : 4) }
+        run.stream = { task, _ in (task.id == "slow" ? 400 : 0.1, 0.06, nil) }
+        run.run()
+        #expect(run.results[2].started == 4)
+        #expect(run.results[0].ended == 500)
+    }
+
+    @Test func `the part of a prompt that a server has evaluated costs nothing there`() throws {
+        let profiles = ["a", "b"].reduce(into: [:]) {
+            $0[$1] = ServerProfile(server: $1, model: "m", promptToken: 0.01, answerToken: 0.001, answers: 1)
+        }
+        let first = String(repeating: "a", count: 3_000)
+        let second = String(repeating: "b", count: 3_000)
+        // Two files, four specialists each: every file stays on one server.
+        let tasks = (0..<8).map { index in
+            TeamTask(
+                id: "t\(index)", specialist: "Analyst",
+                input: TaskInput(title: "t", shared: index % 2 == 0 ? first : second, text: "look"))
+        }
+        var run = try VirtualRun(tasks, two, strategy: .predictive, profiles: profiles) { _, _, _, _ in
+            VirtualRun.good(2)
+        }
+        run.run()
+        let even = Set(run.results.enumerated().filter { $0.offset % 2 == 0 }.compactMap(\.element.server))
+        let odd = Set(run.results.enumerated().filter { $0.offset % 2 == 1 }.compactMap(\.element.server))
+        #expect(even.count == 1)
+        #expect(odd.count == 1)
+        #expect(even != odd)
     }
 
     @Test func `a long prompt goes only where it fits, and nowhere is said in words`() throws {

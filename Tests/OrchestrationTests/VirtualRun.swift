@@ -26,22 +26,26 @@ struct VirtualRun {
     private(set) var mostInFlight: [String: Int] = [:]
     private(set) var mostAtOnce = 0
     private(set) var isStuck = false
-    private var due: [(time: Double, event: Scheduler.Event, task: Int?)] = []
+    private(set) var hedged = 0
+    private var due: [(time: Double, event: Scheduler.Event, attempt: [Int]?)] = []
+    /// When an answer's pieces come: seconds until the first, seconds a token, tokens before it falls silent for good.
+    var stream: ((_ task: TeamTask, _ server: String) -> (first: Double, token: Double, silence: Int?))?
 
     init(
         _ tasks: [TeamTask], _ servers: [Server], strategy: BalancingStrategy = .loadAware, maxWorkers: Int? = nil,
-        budget: Double? = nil, serverWait: Double = 30, retryBudget: Int = 1000, seed: UInt64 = 1,
-        behaviour: @escaping Behaviour
+        budget: Double? = nil, serverWait: Double = 30, retryBudget: Int = 1000, hedges: Bool = false,
+        profiles: [String: ServerProfile] = [:], seed: UInt64 = 1, behaviour: @escaping Behaviour
     ) throws {
         scheduler = try Scheduler(
             tasks: tasks, team: Sample.team,
             rules: .init(
                 placement: Placement(strategy: strategy), serverWait: serverWait, retryBudget: retryBudget,
-                deadline: budget, budget: budget))
+                hedges: hedges, deadline: budget, budget: budget))
         pool = ServerPool(
             members: servers.map {
                 .init(
-                    name: $0.name, model: "m", contextLength: $0.context, slots: $0.slots, strengths: $0.strengths)
+                    name: $0.name, model: "m", contextLength: $0.context, slots: $0.slots, strengths: $0.strengths,
+                    rates: profiles[$0.name].map(ServerRates.init) ?? ServerRates())
             }, maxWorkers: maxWorkers, seed: seed)
         self.behaviour = behaviour
     }
@@ -76,16 +80,37 @@ struct VirtualRun {
             case .probe(let server):
                 let answered = isThere(pool.members[server].name, now)
                 due.append((now + 0.01, .probed(server: server, answered: answered), nil))
-            case .stop(let task):
-                due.removeAll { $0.task == task }
-                due.append((now, .attemptEnded(task: task, .cancelled), task))
+            case .stop(let task, let attempt):
+                due.removeAll { $0.attempt == [task, attempt] }
+                due.append((now, .attemptEnded(task: task, attempt: attempt, .cancelled), [task, attempt]))
             case .start(let task, let server, let attempt):
                 let member = pool.members[server]
                 mostInFlight[member.name] = max(mostInFlight[member.name] ?? 0, member.inFlight)
                 mostAtOnce = max(mostAtOnce, pool.inFlight)
+                if scheduler.tasks[task].runs.count > 1 { hedged += 1 }
                 let (seconds, ending) = behaviour(scheduler.tasks[task].task, member.name, attempt, now)
-                due.append((now + seconds, .attemptEnded(task: task, ending), task))
+                due.append(
+                    (now + seconds, .attemptEnded(task: task, attempt: attempt, ending), [task, attempt]))
+                if case .answered = ending { announce(task, attempt, member.name, seconds) }
             }
+        }
+    }
+
+    /// The progress that the attempt will show, at moments that grow apart.
+    private mutating func announce(_ task: Int, _ attempt: Int, _ server: String, _ seconds: Double) {
+        let pace =
+            stream?(scheduler.tasks[task].task, server) ?? (
+                first: seconds / 10, token: seconds * 0.9 / 50, silence: nil
+            )
+        let end = now + seconds
+        var gap = 0.03
+        var time = now + pace.first
+        let first = time
+        while time < end, pace.silence.map({ (time - first) / pace.token < Double($0) }) ?? true {
+            let tokens = 1 + Int((time - first) / pace.token)
+            due.append((time, .progressed(task: task, attempt: attempt, tokens: tokens), [task, attempt]))
+            time += gap
+            gap = min(gap * 2, 1)
         }
     }
 

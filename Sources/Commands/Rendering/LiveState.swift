@@ -66,6 +66,7 @@ package struct LiveState: Sendable, Equatable {
                 }
             }
         case .taskFinished(let end): finish(end)
+        case .taskHedged: break  // its row shows the attempt that began last
         case .taskMoved(let task, _, _), .taskRetried(let task, _, _, _):
             updateRow(task) { $0.progress = .waiting }
         case .taskSkipped(let task, let reason, _):

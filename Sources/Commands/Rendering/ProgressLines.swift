@@ -43,6 +43,9 @@ package struct ProgressLines: Sendable {
             return (.normal, "\(name) leaves \(from): \(reason)")
         case .taskRetried(let name, let attempt, _, let reason):
             return (task, "\(name): attempt \(attempt) follows: \(reason)")
+        case .taskHedged(let name, _, let server, let gain):
+            let why = gain > 0 ? "to save \(shownDuration(gain))" : "its answer stands still"
+            return (.verbose, "\(name) is tried on \(server) as well: \(why)")
         case .taskSkipped(let name, let reason, _):
             return (task, "\(name) skipped: \(reason)")
         case .waveFailed(let wave, let retried):
