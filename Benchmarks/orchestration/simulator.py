@@ -160,7 +160,7 @@ class Server:
         self.loading = asyncio.Lock()
         self.context = self.fleet.context if resident else None
         self.prefixes = collections.deque(maxlen=PREFIXES_KEPT)
-        self.loads = self.in_flight = self.most_in_flight = self.waiting = self.most_waiting = 0
+        self.loads = self.in_flight = self.most_in_flight = self.most_waiting = 0
 
     # What the small calls answer.
 
@@ -229,12 +229,8 @@ class Server:
         try:
             await self.load(window)
             loaded = time.monotonic() - arrived if self.load_seconds else 0.0
-            self.waiting += 1
-            self.most_waiting = max(self.most_waiting, self.waiting)
-            try:
-                start = await self.slots.take()
-            finally:
-                self.waiting -= 1
+            self.most_waiting = max(self.most_waiting, len(self.slots.waiting) + (not self.slots.free))
+            start = await self.slots.take()
             await self.answer(run, record, start, loaded, whole, model, stream, connection)
         except asyncio.CancelledError:
             record["outcome"] = "cancelled"

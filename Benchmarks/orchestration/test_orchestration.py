@@ -159,6 +159,7 @@ class Simulated(unittest.TestCase):
         for client in (clients.pool, clients.waves):
             outcome = run.measure(client, work, [workload.Server("one", 20, 400, 2)], self.simulator, self.folder.name)
             self.assertIsNone(outcome.failure)
+            self.assertEqual(outcome.stats["servers"]["one"]["most_waiting"], 0)
             self.assertGreaterEqual(outcome.makespan, work.bound([workload.Server("one", 20, 400, 2)]) - 0.01)
 
     def test_a_run_without_an_answer_doesnt_count(self):
