@@ -5,8 +5,8 @@ With p[j][i] the seconds of job j on server i (its true tokens, warm, nobody els
     max( critical path at the fastest speeds,  max over q of [ min head(J_q) + A(J_q) + q ] )
 
 where J_q are the jobs that at least q seconds of others follow, head(j) is the longest path before j at the fastest speeds,
-and A(J) = max over λ of Σj min_i λ_i·p[j][i], for λ >= 0 and Σ slots_i·λ_i = 1. That is the dual of spreading J over the slots,
-so every λ gives a true bound: a poor search only makes the bound smaller, never wrong.
+and A(J) = max over λ of Σj min_i λ_i·p[j][i], for λ >= 0 and Σ slots_i·λ_i = 1. That is the dual of spreading J over the
+slots, so every λ gives a true bound: a poor search only makes the bound smaller, never wrong.
 """
 import math
 

@@ -8,7 +8,7 @@ import time
 import unittest
 
 import clients
-import run
+import measuring
 import workload
 from bound import lower_bound
 
@@ -88,7 +88,7 @@ class Simulated(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
-        self.simulator = run.Simulator([workload.Server("one", 20, 400, 2)], self.folder.name)
+        self.simulator = measuring.Simulator([workload.Server("one", 20, 400, 2)], self.folder.name)
         self.addCleanup(self.simulator.__exit__)
         self.port = self.simulator.ports["one"]
 
@@ -157,7 +157,7 @@ class Simulated(unittest.TestCase):
     def test_python_clients_meet_the_checks_of_a_run(self):
         work = workload.Workload("divide-and-conquer", 1, 6)
         for client in (clients.pool, clients.waves):
-            outcome = run.measure(client, work, [workload.Server("one", 20, 400, 2)], self.simulator, self.folder.name)
+            outcome = measuring.measure(client, work, [workload.Server("one", 20, 400, 2)], self.simulator, self.folder.name)
             self.assertIsNone(outcome.failure)
             self.assertEqual(outcome.stats["servers"]["one"]["most_waiting"], 0)
             self.assertGreaterEqual(outcome.makespan, work.bound([workload.Server("one", 20, 400, 2)]) - 0.01)
@@ -166,7 +166,7 @@ class Simulated(unittest.TestCase):
         async def nothing(cell):
             pass
         work = workload.Workload("flat", 1, 2)
-        outcome = run.measure(nothing, work, [workload.Server("one", 20, 400, 2)], self.simulator, self.folder.name)
+        outcome = measuring.measure(nothing, work, [workload.Server("one", 20, 400, 2)], self.simulator, self.folder.name)
         self.assertIn("never answered", outcome.failure)
 
 
