@@ -34,8 +34,8 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
             "Task '\(task)' depends on '\(dependency)', which isn't a task of the plan."
         case .cycle(let ids): "Tasks wait for each other in a circle: \(ids.joined(separator: " → "))."
         case .unknownServer(let task, let server, let known):
-            "Task '\(task)' is pinned to the server '\(server)', which isn't configured. "
-                + "Configured are: \(known.joined(separator: ", "))."
+            "Task '\(task)' is pinned to the server '\(server)', which can't be used now. "
+                + "Those that can: \(known.joined(separator: ", "))."
         case .tooLarge(let what): "The plan is too large: \(what)."
         case .badValue(let task, let what): "Task '\(task)': \(what)."
         case .unreadable(let what): "The plan can't be read: \(what)."
@@ -51,6 +51,8 @@ public enum PlanLimits {
     public static let dependencies = 100_000
     /// The most bytes of text of all tasks together.
     public static let textBytes = 64 << 20
+    /// The most messages of a prompt.
+    public static let messages = 1_000
     /// The most bytes of an id.
     public static let idBytes = 200
     /// The most bytes of a plan's JSON.

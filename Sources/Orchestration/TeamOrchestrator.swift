@@ -154,7 +154,7 @@ public final class TeamOrchestrator: Sendable {
             retryBudget: options.retryBudget ?? max(8, tasks.count / 2), deadline: deadline, budget: options.budget)
         return Execution(
             servers: servers, options: options, log: log, shared: shared, judge: judge, given: given,
-            scheduler: try Scheduler(tasks: tasks, team: team, rules: rules))
+            scheduler: try Scheduler(tasks: tasks, team: team + Specialist.standing, rules: rules))
     }
 
     /// One more task, which reads every result.
