@@ -159,7 +159,7 @@ struct PlanFile: Sendable {
                 ]
         case .cycle: ["take one of these dependencies out"]
         case .empty, .unreadable: [Self.example]
-        case .noServers, .duplicateTask, .tooLarge, .badValue: []
+        case .noServers, .duplicateTask, .tooLarge, .badValue, .badSuccess: []
         }
     }
 }

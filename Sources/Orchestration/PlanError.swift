@@ -18,6 +18,8 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLarge(String)
     /// A value is out of its range.
     case badValue(task: String, String)
+    /// The success criterion can never be met.
+    case badSuccess(String)
     /// It can't be read.
     case unreadable(String)
 
@@ -37,6 +39,7 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
             "Task '\(task)' is pinned to the server '\(server)', which can't be used now. "
                 + "Those that can: \(known.joined(separator: ", "))."
         case .tooLarge(let what): "The plan is too large: \(what)."
+        case .badSuccess(let what): "The plan can't succeed: \(what)."
         case .badValue(let task, let what): "Task '\(task)': \(what)."
         case .unreadable(let what): "The plan can't be read: \(what)."
         }

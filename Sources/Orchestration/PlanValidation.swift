@@ -54,7 +54,7 @@ extension OrchestrationPlan {
         }
         if case .quorum(let count) = success, count < 1 || count > tasks.count {
             throw PlanFault(
-                .badValue(task: "success", "a quorum of \(count) can't be reached with \(tasks.count) tasks"),
+                .badSuccess("a quorum of \(count) can't be reached with \(tasks.count) tasks"),
                 keys: ["success"])
         }
         do {

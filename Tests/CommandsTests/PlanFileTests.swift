@@ -71,36 +71,36 @@ struct PlanFileTests {
         arguments: [
             (
                 "dependencies: [one]", "dependencies: [one, twoo]",
-                "p.yml:16: task 'two' depends on 'twoo', which isn't a task of the plan"
+                "p.yml:17: task 'two' depends on 'twoo', which isn't a task of the plan"
             ),
             (
                 "      - two\n", "      - four\n",
-                "p.yml:26: task 'three' depends on 'four', which isn't a task of the plan"
+                "p.yml:27: task 'three' depends on 'four', which isn't a task of the plan"
             ),
-            ("specialist: QA", "specialist: Astronaut", "p.yml:18: task 'three' asks for the specialist 'Astronaut'"),
-            ("- id: three", "- id: one", "p.yml:17: two tasks of the plan have the id 'one'"),
+            ("specialist: QA", "specialist: Astronaut", "p.yml:19: task 'three' asks for the specialist 'Astronaut'"),
+            ("- id: three", "- id: one", "p.yml:18: two tasks of the plan have the id 'one'"),
             (
                 "    input:\n      title: first", "    dependencies: [three]\n    input:\n      title: first",
                 "p.yml:8: tasks wait for each other in a circle"
             ),
-            ("{retries: 2}", "{retries: 12}", "p.yml:15: task 'two': retries are 0 to 10, not 12"),
-            ("{retries: 2}", "{retries: many}", "p.yml:15: 'retries' must be a whole number"),
-            ("{retries: 2}", "{retires: 2}", "p.yml:15: unknown key 'retires'; known are: retries"),
-            ("synthesis: merge_all", "synthesis: glue", "p.yml:27: 'glue' isn't one of: merge-all"),
+            ("{retries: 2}", "{retries: 12}", "p.yml:16: task 'two': retries are 0 to 10, not 12"),
+            ("{retries: 2}", "{retries: many}", "p.yml:16: 'retries' must be a whole number"),
+            ("{retries: 2}", "{retires: 2}", "p.yml:16: unknown key 'retires'; known are: retries"),
+            ("synthesis: merge_all", "synthesis: glue", "p.yml:28: 'glue' isn't one of: merge-all"),
             (
                 "success: all_tasks_complete", "success: quorum:9",
-                "p.yml:28: task 'success': a quorum of 9 can't be reached"
+                "p.yml:29: the plan can't succeed: a quorum of 9 can't be reached"
             ),
             ("pattern: divide_and_conquer", "pattern: swarm", "p.yml:3: 'swarm' isn't one of"),
             ("problem: Look at two files", "problme: Look at two files", "p.yml:2: unknown key 'problme'"),
-            ("role: user", "role: boss", "p.yml:22: 'boss' isn't one of the roles"),
-            ("content: be brief", "content: ''", "p.yml:21: a message of a prompt can't be empty"),
-            ("{{results}}", "{{result:ghost}}", "p.yml:20: task 'three': its prompt has {{result:ghost}}"),
-            ("    input: do it\n", "", "p.yml:12: 'input' is missing"),
-            ("    specialist: Coder\n    input: do it", "    input: do it", "p.yml:12: 'specialist' is missing"),
+            ("role: user", "role: boss", "p.yml:23: 'boss' isn't one of the roles"),
+            ("content: be brief", "content: ''", "p.yml:22: a message of a prompt can't be empty"),
+            ("{{results}}", "{{result:ghost}}", "p.yml:21: task 'three': its prompt has {{result:ghost}}"),
+            ("    input: do it\n", "", "p.yml:13: 'input' is missing"),
+            ("    specialist: Coder\n    input: do it", "    input: do it", "p.yml:13: 'specialist' is missing"),
             (
                 "    input: do it", "    input: do it\n    server: moon",
-                "p.yml:15: task 'two' is pinned to the server 'moon'"
+                "p.yml:16: task 'two' is pinned to the server 'moon'"
             ),
             ("pattern: divide_and_conquer", "problem: again", "p.yml:2: the key 'problem' is there twice"),
             ("base: abc", "base: [abc", "this is not YAML"),
@@ -153,10 +153,9 @@ struct PlanFileTests {
                 == "p.yml:2003: the plan is too large: it has 2001 tasks; at most 2000 are run")
         let bomb =
             "problem: p\na: &a [x, x, x, x, x, x, x, x, x, x]\n"
-            + zip("bcdefghij", "abcdefghi").map {
-                "\($0): &\($0) [\((0..<10).map { _ in "*\($1)" }.joined(separator: ", "))]\n"
-            }
-            .joined()
+            + zip("bcdefghij", "abcdefghi").map { name, other in
+                "\(name): &\(name) [\(Array(repeating: "*\(other)", count: 10).joined(separator: ", "))]\n"
+            }.joined()
         #expect(told(bomb) == "p.yml: it isn't a plan: it has more than 2000000 values")
         #expect(
             told(String(repeating: "[", count: 900) + String(repeating: "]", count: 900))
