@@ -56,8 +56,7 @@ extension AnalyzeArguments {
     func journey(_ session: Session, log: BuildLog?, team: TeamOrchestrator?) -> Analyze {
         Analyze(
             repository: session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
-            orchestrator: team,
-            pattern: session.configuration.pattern)
+            orchestrator: team, pattern: session.configuration.pattern, planner: planner)
     }
 }
 
@@ -82,10 +81,11 @@ package struct AnalyzeView: Report {
     var dropped: Int
     var failures: [String]
     var usedModels: Bool
+    var planner: PlanOrigin?
     var statistics: StatisticsReport
     private var isOffline: Bool
 
-    enum CodingKeys: CodingKey { case schema, run, files, findings, dropped, failures, usedModels, statistics }
+    enum CodingKeys: CodingKey { case schema, run, files, findings, dropped, failures, usedModels, planner, statistics }
 
     package init(_ report: Analyze.Report, run: String, records: [RunRecord], isOffline: Bool) {
         self.run = run
@@ -95,6 +95,7 @@ package struct AnalyzeView: Report {
         dropped = report.dropped
         failures = report.failures
         usedModels = report.usedModels
+        planner = report.planner
         statistics = StatisticsReport(records, run: run)
     }
 
@@ -124,6 +125,7 @@ package struct AnalyzeView: Report {
         if dropped > 0 { summary += "; \(dropped) dropped: the evidence isn't in the file" }
         lines += wrapped(summary, to: width)
         lines += failures.flatMap { wrapped("no answer: \(sanitizedLine($0))", to: width) }
+        if let planner { lines += planner.lines.flatMap { wrapped($0, to: width) } }
         if usedModels {
             lines += [""] + statistics.lines(width: width, style: style)
         } else if !isOffline {

@@ -16,7 +16,8 @@ package struct PlanCommand: Subcommand {
         abstract: "Says what fix, analyze or consensus would do, as text, JSON or YAML.",
         discussion: """
             JSON and YAML are plans that `teamfix run` takes: write one to a file, edit it, run it. For fix, the build runs once in \
-            a scratch checkout, and nothing is tried.
+            a scratch checkout, and nothing is tried. With --planner model a model of the team cuts the work; where its reply \
+            can't be used the rules do, and the plan says so.
             """)
 
     @Argument(help: "Whose plan: fix, analyze or consensus.")
@@ -31,6 +32,8 @@ package struct PlanCommand: Subcommand {
     package var range: String?
     @Option(help: ArgumentHelp("How many experts, for consensus.", valueName: "n"))
     package var experts = 3
+    @Option(help: "Who plans: the rules, or a model that is asked.")
+    package var planner: PlannerKind = .rules
     @Option(help: "The form: text, json or yaml.")
     package var format: PlanFormat = .text
     @OptionGroup package var options: PlanOptions
@@ -54,22 +57,30 @@ package struct PlanCommand: Subcommand {
         for record in log.records { if case .notice(.warning, let text) = record.event { invocation.note(text) } }
         var proposals: [String] = []
         var state: String?
-        let plan: OrchestrationPlan?
+        var plan: OrchestrationPlan?
         switch kind {
         case .analyze:
             plan = try await Analyze(
                 repository: session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all,
                 paths: [], log: nil,
-                orchestrator: team, pattern: session.configuration.pattern
+                orchestrator: team, pattern: session.configuration.pattern, planner: planner
             ).plan()
             if team != nil, plan == nil { state = "nothing has changed that models could read" }
         case .consensus:
-            plan = team.map { Consensus(question: question ?? "", experts: experts, orchestrator: $0).plan }
+            plan = await team?.consensus(on: question ?? "", experts: experts, planner: planner)
         case .fix:
             let preview = try await preview(session, team, log)
             proposals = preview.proposals
             plan = preview.plan
+            if planner == .model, let team, let rules = preview.plan, let context = preview.context {
+                plan = await team.plan(rules.problem, context: context, planner: .model)
+                plan?.base = rules.base
+            }
             if preview.failure?.passed == true { state = "the build passes as things are" }
+        }
+        try Task.checkCancellation()
+        if plan != nil, plan?.planner == nil {
+            plan?.planner = PlanOrigin(used: .rules, reason: "the rules were asked for")
         }
         try show(
             plan, proposals,
@@ -113,6 +124,19 @@ package struct PlanCommand: Subcommand {
         }
     }
 }
+
+extension TeamOrchestrator {
+    /// The plan for a question: the one that `consensus` runs, or a model's.
+    fileprivate func consensus(on question: String, experts: Int, planner: PlannerKind) async -> OrchestrationPlan {
+        guard planner == .model else {
+            return Consensus(question: question, experts: experts, orchestrator: self).plan
+        }
+        return await plan(
+            question, context: PlanContext(kind: .question, pattern: .consensus, experts: experts), planner: .model)
+    }
+}
+
+extension PlannerKind: ExpressibleByArgument {}
 
 /// The common options of `plan`, whose own `--format` knows more forms.
 package struct PlanOptions: ParsableArguments {
@@ -175,6 +199,7 @@ package struct PlanView: Report {
         if !lines.isEmpty { lines.append("") }
         lines.append(style.apply(.heading, fit(sanitizedLine(plan.problem))))
         lines.append("pattern \(plan.pattern.rawValue), synthesis \(plan.synthesis.name), success \(plan.success.name)")
+        if let origin = plan.planner { lines += origin.lines.flatMap { wrapped($0, to: width) } }
         for wave in plan.waves {
             lines += ["", "wave \(wave.number) (\(counted(wave.tasks.count, "task")))"]
             for task in wave.tasks {
@@ -186,5 +211,15 @@ package struct PlanView: Report {
             }
         }
         return lines
+    }
+}
+
+extension PlanOrigin {
+    /// Whose plan it is, why, and what was mended, for people.
+    var lines: [String] {
+        let place = [model, server].compactMap { $0 }.joined(separator: " on ")
+        let who = place.isEmpty ? used.rawValue : "\(used.rawValue) (\(place))"
+        return ["planner \(sanitizedLine(who)): \(sanitizedLine(reason))"]
+            + repairs.prefix(20).map { "  mended: \(sanitizedLine($0))" }
     }
 }

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Events
+import Inference
 import Orchestration
-import Yams
+import Specialists
 
 package struct RunCommand: Subcommand {
     package static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs a plan from a file, JSON or YAML.",
         discussion:
-            "A plan that names its base is refused when HEAD has moved since. `teamfix plan --format yaml` writes one.")
+            """
+            `teamfix plan --format yaml` writes one. A plan that can't be run is refused with the line that is wrong, one that \
+            names its base when HEAD has moved since. A task with a prompt of its own is sent word for word: see docs/plans.md.
+            """)
 
     @OptionGroup package var file: PlanFileArguments
     @OptionGroup package var common: CommonOptions
@@ -17,98 +21,132 @@ package struct RunCommand: Subcommand {
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let session = try await Session.open(invocation)
-        let plan = try readPlan(invocation)
-        if let base = plan.base, base != session.facts.head?.hex {
-            throw Failure(
-                .repository,
-                "the plan was made for commit \(base.prefix(12)), and HEAD is \(session.facts.head?.hex.prefix(12) ?? "unborn")",
-                hints: ["make it anew: teamfix plan", "or, if its inputs still hold, remove `base` from the plan"])
-        }
+        let written = try PlanFile(try invocation.readInput(file.plan), name: file.plan)
+        let plan = written.plan
+        let roles = Roster.merging(session.configuration.specialists.map(\.specialist))
+        if let fault = plan.fault(specialists: roles.map(\.name), servers: nil) { throw written.failure(fault) }
+        try refuseStale(written, head: session.facts.head?.hex)
+        let needed = max(8192, plan.wantedWindow(team: roles))
         let (outcome, records) = try await session.record("run", problem: plan.problem) { log in
-            guard let team = try await session.team(log: log) else { throw Failure.noServer }
+            guard let team = try await session.team(log: log, needed: needed) else { throw Failure.noServer }
+            if let fault = plan.fault(specialists: team.team.map(\.name), servers: team.servers.map(\.name)) {
+                throw written.failure(fault)
+            }
             let result = try await team.execute(plan)
             try Task.checkCancellation()
             return RunOutcome(
                 result, outcome: result.success ? "done" : "incomplete", status: result.success ? .done : .notFixed)
         }
-        invocation.show(PlanResultView(outcome.value, run: session.run, records: records))
+        invocation.show(PlanResultView(outcome.value, of: plan, run: session.run, records: records))
         return outcome.status
     }
 
-    private func readPlan(_ invocation: Invocation) throws -> OrchestrationPlan {
-        let text = String(decoding: try invocation.readInput(file.plan), as: UTF8.self)
-        guard text.utf8.count <= PlanLimits.jsonBytes else {
-            throw Failure(.usage, "\(file.plan) is too large for a plan", status: .usage)
-        }
-        if text.drop(while: \.isWhitespace).first == "{" { return try OrchestrationPlan(json: text) }
-        do {
-            return try YAMLDecoder().decode(OrchestrationPlan.self, from: text)
-        } catch let error as DecodingError {
-            throw Failure(
-                .usage, "\(file.plan) isn't a plan: \(Self.words(error))",
-                hints: ["see what one looks like: teamfix plan analyze --format yaml"],
-                status: .usage)
-        } catch let error as YamlError {
-            throw Failure(.usage, "\(file.plan) isn't YAML", causes: ["\(error)"], status: .usage)
-        }
-    }
-
-    private static func words(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-            return "\(path.isEmpty ? "" : "\(path): ")\(context.debugDescription)"
-        }
-        return switch error {
-        case .keyNotFound(let key, let context): "\(place(context)) ('\(key.stringValue)' is missing)"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): place(context)
-        @unknown default: "\(error)"
-        }
+    private func refuseStale(_ written: PlanFile, head: String?) throws {
+        guard let base = written.plan.base, base != head else { return }
+        throw written.refusal(
+            "base", "the plan was made for commit \(base.prefix(12)), and HEAD is \(head?.prefix(12) ?? "unborn")",
+            hints: ["make it anew: teamfix plan", "or, if its inputs still hold, remove `base` from the plan"],
+            kind: .repository)
     }
 }
 
 /// What `run` shows.
 package struct PlanResultView: Report {
+    /// A task's end. Times are in seconds, on the run's clock; what a server didn't report is left out.
     struct Task: Encodable {
         var id: String
+        var title: String
         var specialist: String
+        /// The wave that it is shown in, from 1; the task of a custom synthesis comes in one of its own.
+        var wave: Int
+        var dependencies: [String]
         var server: String?
         var model: String?
         var outcome: String
         var reason: String?
+        /// When its first attempt began; left out when there was none.
         var started: Double?
         var ended: Double
+        /// From the first attempt's begin to the end, waits between attempts included.
+        var duration: Double?
         var attempts: Int
         var promptTokens: Int?
         var answerTokens: Int?
+        var timeToFirstToken: Double?
+        var loadDuration: Double?
+        var promptDuration: Double?
+        var answerDuration: Double?
+        /// The last attempt's own time on its server: load, prompt and answer.
+        var serviceTime: Double?
+        /// `stop`, or `length` for an answer that the token limit cut.
+        var finish: String?
+        var warnings: [String]?
         var text: String?
-    }
 
-    var schema = "teamfix.run/1"
-    var run: String
-    var success: Bool
-    var early: String?
-    var tasks: [Task]
-    var synthesis: Synthesis
-    var statistics: StatisticsReport
-
-    package init(_ result: OrchestrationResult, run: String, records: [RunRecord]) {
-        self.run = run
-        success = result.success
-        early = result.early
-        tasks = result.results.map { end in
-            let outcome =
+        init(_ end: TaskResult, wave: Int) {
+            id = end.task.id
+            title = end.task.input.title
+            specialist = end.task.specialist
+            self.wave = wave
+            dependencies = end.task.dependencies
+            server = end.server
+            model = end.model
+            outcome =
                 switch end.outcome {
                 case .succeeded: "succeeded"
                 case .failed: "failed"
                 case .skipped: "skipped"
                 case .cancelled: "cancelled"
                 }
-            return Task(
-                id: end.task.id, specialist: end.task.specialist, server: end.server, model: end.model,
-                outcome: outcome, reason: end.reason,
-                started: end.started, ended: end.ended, attempts: end.attempts,
-                promptTokens: end.answer?.usage.promptTokens,
-                answerTokens: end.answer?.usage.answerTokens, text: end.text)
+            reason = end.reason
+            started = end.started
+            ended = end.ended
+            duration = end.started.map { max(0, end.ended - $0) }
+            attempts = end.attempts
+            let usage = end.answer?.usage
+            promptTokens = usage?.promptTokens
+            answerTokens = usage?.answerTokens
+            timeToFirstToken = usage?.timeToFirstToken
+            loadDuration = usage?.loadDuration
+            promptDuration = usage?.promptDuration
+            answerDuration = usage?.answerDuration
+            serviceTime = usage?.serviceTime
+            finish = end.answer?.finish.rawValue
+            warnings = end.answer.flatMap { $0.warnings.isEmpty ? nil : $0.warnings }
+            text = end.text
+        }
+    }
+
+    var schema = "teamfix.run/1"
+    var run: String
+    var problem: String
+    var pattern: String
+    var planner: PlanOrigin?
+    /// Whether the plan's success criterion is met.
+    var success: Bool
+    var criterion: String
+    var early: String?
+    /// Orchestration time in seconds.
+    var duration: Double
+    var tasks: [Task]
+    var synthesis: Synthesis
+    var statistics: StatisticsReport
+
+    package init(_ result: OrchestrationResult, of plan: OrchestrationPlan, run: String, records: [RunRecord]) {
+        self.run = run
+        problem = plan.problem
+        pattern = plan.pattern.rawValue
+        planner = plan.planner
+        success = result.success
+        criterion = plan.success.name
+        early = result.early
+        duration = result.duration
+        let waves = plan.waves
+        let numbers = Dictionary(
+            waves.flatMap { wave in wave.tasks.map { ($0.id, wave.number) } }, uniquingKeysWith: { first, _ in first })
+        let last = waves.last?.number ?? 0
+        tasks = (result.results + [result.synthesis.task].compactMap { $0 }).map {
+            Task($0, wave: numbers[$0.task.id] ?? last + 1)
         }
         synthesis = result.synthesis
         statistics = StatisticsReport(records, run: run)

@@ -12,6 +12,8 @@ public struct OrchestrationPlan: Codable, Sendable, Equatable {
     public var success: SuccessCriterion
     /// The commit that the inputs were read from; a plan with a base is refused when that has moved.
     public var base: String?
+    /// Who made it, and why so; nil when nobody said.
+    public var planner: PlanOrigin?
 
     /// Creates a plan of tasks with dependencies.
     public init(

@@ -53,7 +53,7 @@ extension Decoder {
         for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
             throw DecodingError.dataCorrupted(
                 .init(
-                    codingPath: codingPath,
+                    codingPath: codingPath + [key],
                     debugDescription: "unknown key '\(key.stringValue)'; known are: "
                         + known.joined(separator: ", ")))
         }

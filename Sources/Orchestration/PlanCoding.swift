@@ -5,7 +5,9 @@
 #endif
 
 extension OrchestrationPlan {
-    enum CodingKeys: String, CodingKey, CaseIterable { case problem, pattern, tasks, waves, synthesis, success, base }
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case problem, pattern, tasks, waves, synthesis, success, base, planner
+    }
 
     /// Reads a plan as people write it: `problem` and either `tasks` or `waves` (a list of lists of tasks, or of objects
     /// with `tasks`) are needed. Unknown keys are errors.
@@ -32,6 +34,7 @@ extension OrchestrationPlan {
         }
         pattern = try values.decodeIfPresent(Pattern.self, forKey: .pattern) ?? .parallelAnalysis
         base = try values.decodeIfPresent(String.self, forKey: .base)
+        planner = try values.decodeIfPresent(PlanOrigin.self, forKey: .planner)
     }
 
     /// Writes the canonical form: tasks with their dependencies, never waves.
@@ -43,6 +46,7 @@ extension OrchestrationPlan {
         try values.encode(synthesis, forKey: .synthesis)
         try values.encode(success, forKey: .success)
         try values.encodeIfPresent(base, forKey: .base)
+        try values.encodeIfPresent(planner, forKey: .planner)
     }
 
     /// The plan as canonical JSON: sorted keys, indented.

@@ -45,4 +45,10 @@ public struct PlanContext: Codable, Sendable, Equatable {
         self.experts = experts
         self.isVerifiedElsewhere = isVerifiedElsewhere
     }
+
+    /// What is shared, and what there is about these files: the same files always give the same text, so that tasks which
+    /// read the same begin the same.
+    func material(_ files: [String]) -> String {
+        ([shared] + files.map { texts[$0] ?? "" }).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
 }

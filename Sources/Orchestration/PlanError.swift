@@ -18,6 +18,8 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLarge(String)
     /// A value is out of its range.
     case badValue(task: String, String)
+    /// The success criterion can never be met.
+    case badSuccess(String)
     /// It can't be read.
     case unreadable(String)
 
@@ -34,9 +36,10 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
             "Task '\(task)' depends on '\(dependency)', which isn't a task of the plan."
         case .cycle(let ids): "Tasks wait for each other in a circle: \(ids.joined(separator: " → "))."
         case .unknownServer(let task, let server, let known):
-            "Task '\(task)' is pinned to the server '\(server)', which isn't configured. "
-                + "Configured are: \(known.joined(separator: ", "))."
+            "Task '\(task)' is pinned to the server '\(server)', which can't be used now. "
+                + "Those that can: \(known.joined(separator: ", "))."
         case .tooLarge(let what): "The plan is too large: \(what)."
+        case .badSuccess(let what): "The plan can't succeed: \(what)."
         case .badValue(let task, let what): "Task '\(task)': \(what)."
         case .unreadable(let what): "The plan can't be read: \(what)."
         }
@@ -51,6 +54,8 @@ public enum PlanLimits {
     public static let dependencies = 100_000
     /// The most bytes of text of all tasks together.
     public static let textBytes = 64 << 20
+    /// The most messages of a prompt.
+    public static let messages = 1_000
     /// The most bytes of an id.
     public static let idBytes = 200
     /// The most bytes of a plan's JSON.

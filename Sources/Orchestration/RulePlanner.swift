@@ -36,7 +36,7 @@ struct RulePlanner: Sendable {
     private func parallelAnalysis(_ problem: String, _ context: PlanContext) -> OrchestrationPlan {
         let pattern = context.kind == .failure ? "Pattern Analyst" : "Logic Analyst"
         let roles = ["Syntax Analyst", "Whitespace Analyst", pattern, "Root Cause Analyst"].filter(team.contains)
-        let material = material(context, files: context.files)
+        let material = context.material(context.files)
         let tasks = (roles.isEmpty ? [standIn(["Code Analyst"])] : roles).map { role in
             TeamTask(
                 id: Self.id(role), specialist: role,
@@ -78,7 +78,7 @@ struct RulePlanner: Sendable {
     /// straight to the coder; design is for several files; requirements matter where something is asked for, not where
     /// something fails; what is verified elsewhere isn't validated here.
     private func pipeline(_ problem: String, _ context: PlanContext) -> OrchestrationPlan {
-        let material = material(context, files: context.files)
+        let material = context.material(context.files)
         let isPlain = context.kind == .failure && !context.tangled && context.files.count < 2
         var waves: [[TeamTask]] = []
         func stage(_ roles: [String], _ text: String) {
@@ -131,7 +131,7 @@ struct RulePlanner: Sendable {
     private func consensus(_ problem: String, _ context: PlanContext) -> OrchestrationPlan {
         let expert = standIn(["Expert", "Code Analyst"])
         let count = min(max(context.experts, 1), Self.letters.count)
-        let material = material(context, files: context.files)
+        let material = context.material(context.files)
         var tasks = (0..<count).map { number in
             TeamTask(
                 id: "expert-\(Self.letters[number])", specialist: expert,
@@ -162,10 +162,6 @@ struct RulePlanner: Sendable {
     ]
 
     private func parts(_ context: PlanContext) -> [String] { context.files.isEmpty ? [""] : context.files }
-
-    private func material(_ context: PlanContext, files: [String]) -> String {
-        Self.join([context.shared] + files.map { context.texts[$0] ?? "" })
-    }
 
     private func standIn(_ roles: [String]) -> String {
         roles.first(where: team.contains) ?? team.first ?? roles[0]

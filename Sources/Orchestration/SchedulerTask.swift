@@ -64,9 +64,8 @@ struct SchedulerTask: Sendable {
         self.missing = missing
         retriesLeft = task.policy.retries
         requiredTokens = PromptBuilder.requiredTokens(task, specialist)
-        let texts = [specialist.instructions, task.input.shared, task.input.text]
         work = Placement.Work(
-            needs: specialist.needs, promptTokens: texts.reduce(0) { $0 + PromptBuilder.estimatedTokens($1) },
+            needs: specialist.needs, promptTokens: PromptBuilder.promptTokens(task, specialist),
             answerTokens: task.sampling.maxTokens ?? specialist.maxTokens,
             prefix: task.input.shared.isEmpty ? 0 : task.input.shared.hashValue | 1,
             prefixTokens: PromptBuilder.estimatedTokens(task.input.shared))

@@ -165,7 +165,7 @@ public final class TeamOrchestrator: Sendable {
             hedges: options.hedges && options.strategy == .predictive, deadline: deadline, budget: options.budget)
         return Execution(
             servers: servers, options: options, log: log, shared: shared, judge: judge, given: given,
-            scheduler: try Scheduler(tasks: tasks, team: team, rules: rules))
+            scheduler: try Scheduler(tasks: tasks, team: team + Specialist.standing, rules: rules))
     }
 
     /// One more task, which reads every result.

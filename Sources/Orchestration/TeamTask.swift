@@ -36,55 +36,26 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
         case id, specialist, input, dependencies, server, timeout, policy, sampling
     }
 
-    /// Reads a task as people write it: only `id`, `specialist` and `input` are needed. Unknown keys are errors.
+    /// Reads a task as people write it: only `id`, `specialist` and `input` are needed, and where the input is a prompt of
+    /// its own no specialist either (then it is ``Specialist/verbatim``). Unknown keys are errors.
     public init(from decoder: any Decoder) throws {
         try decoder.refuseUnknownKeys(CodingKeys.self)
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(String.self, forKey: .id)
-        specialist = try values.decode(String.self, forKey: .specialist)
+        let named = try values.decodeIfPresent(String.self, forKey: .specialist)
         input = try values.decode(TaskInput.self, forKey: .input)
+        guard let specialist = named ?? (input.prompt == nil ? nil : Specialist.verbatim.name) else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.specialist,
+                .init(codingPath: decoder.codingPath, debugDescription: "'specialist' is missing"))
+        }
+        self.specialist = specialist
         if input.title.isEmpty { input.title = id }
         dependencies = try values.decodeIfPresent([String].self, forKey: .dependencies) ?? []
         server = try values.decodeIfPresent(String.self, forKey: .server)
         timeout = try values.decodeIfPresent(Double.self, forKey: .timeout)
         policy = try values.decodeIfPresent(TaskPolicy.self, forKey: .policy) ?? TaskPolicy()
         sampling = try values.decodeIfPresent(Sampling.self, forKey: .sampling) ?? Sampling()
-    }
-}
-
-/// What a task's specialist works on.
-///
-/// The prompt is made of it in this order: `shared`, the specialist's instructions, the results of the dependencies, `text`.
-/// Without `shared` the instructions are the system message.
-public struct TaskInput: Codable, Sendable, Equatable {
-    /// A line for people.
-    public var title: String
-    /// What several tasks of the plan share, word for word. It stands first, so that a server evaluates it once.
-    public var shared: String
-    /// What this task alone is about.
-    public var text: String
-
-    /// Creates an input.
-    public init(title: String, shared: String = "", text: String) {
-        self.title = title
-        self.shared = shared
-        self.text = text
-    }
-
-    enum CodingKeys: String, CodingKey, CaseIterable { case title, shared, text }
-
-    /// Reads an input: an object, or a string that is its `text`.
-    public init(from decoder: any Decoder) throws {
-        if let text = try? decoder.singleValueContainer().decode(String.self) {
-            self.init(title: "", text: text)
-            return
-        }
-        try decoder.refuseUnknownKeys(CodingKeys.self)
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            title: try values.decodeIfPresent(String.self, forKey: .title) ?? "",
-            shared: try values.decodeIfPresent(String.self, forKey: .shared) ?? "",
-            text: try values.decode(String.self, forKey: .text))
     }
 }
 
@@ -135,5 +106,18 @@ public struct Sampling: Codable, Sendable, Equatable {
         self.seed = seed
         self.maxTokens = maxTokens
         self.stop = stop
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case temperature, seed, maxTokens, stop }
+
+    /// Reads a sampling; what is left out is the specialist's.
+    public init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(CodingKeys.self)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            temperature: try values.decodeIfPresent(Double.self, forKey: .temperature),
+            seed: try values.decodeIfPresent(Int.self, forKey: .seed),
+            maxTokens: try values.decodeIfPresent(Int.self, forKey: .maxTokens),
+            stop: try values.decodeIfPresent([String].self, forKey: .stop))
     }
 }

@@ -14,11 +14,13 @@ package struct Analyze: Sendable {
     /// The team; nil without servers: then the built-in checks alone speak.
     package var orchestrator: TeamOrchestrator?
     package var pattern: Orchestration.Pattern?
+    /// Who plans the models' part.
+    package var planner: PlannerKind
 
     package init(
         repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
         orchestrator: TeamOrchestrator?,
-        pattern: Orchestration.Pattern? = nil
+        pattern: Orchestration.Pattern? = nil, planner: PlannerKind = .rules
     ) {
         self.repository = repository
         self.selection = selection
@@ -26,6 +28,7 @@ package struct Analyze: Sendable {
         self.log = log
         self.orchestrator = orchestrator
         self.pattern = pattern
+        self.planner = planner
     }
 
     /// A finding, and who reported it.
@@ -45,6 +48,8 @@ package struct Analyze: Sendable {
         package var failures: [String]
         /// Whether models looked at it.
         package var usedModels: Bool
+        /// Whose plan the models worked by; nil when nobody was asked to choose.
+        package var planner: PlanOrigin?
     }
 
     /// The most files whose changes are shown to models in one run.
@@ -56,10 +61,11 @@ package struct Analyze: Sendable {
         var reported: [Reported] = []
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
-        if let orchestrator, let plan = plan(changes, orchestrator) {
+        if let orchestrator, let plan = await plan(changes, orchestrator) {
             let result = try await orchestrator.execute(plan)
             try Task.checkCancellation()
             report.usedModels = true
+            report.planner = plan.planner
             for answer in result.results {
                 guard let text = answer.text else {
                     report.failures.append(
@@ -96,7 +102,7 @@ package struct Analyze: Sendable {
     /// The plan that `run` would run; nil when nothing changed that models could read.
     package func plan() async throws -> OrchestrationPlan? {
         guard let orchestrator else { return nil }
-        return plan(try await gather().changes, orchestrator)
+        return await plan(try await gather().changes, orchestrator)
     }
 
     private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText]) {
@@ -110,11 +116,30 @@ package struct Analyze: Sendable {
         return (changes, texts)
     }
 
-    /// One specialist a file and aspect, over the changed lines with their numbers.
-    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) -> OrchestrationPlan? {
+    /// One specialist a file and aspect, over the changed lines with their numbers; or what a model plans for them.
+    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) async -> OrchestrationPlan? {
         let readable = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }.prefix(Self.mostFiles)
         guard !readable.isEmpty else { return nil }
         let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
+        let problem = "Review the changes of \(readable.count) files"
+        if planner == .model {
+            let texts = readable.map { ($0.path, Self.shown($0, longest: window)) }
+            let context = PlanContext(
+                files: texts.map(\.0), kind: .changes,
+                texts: Dictionary(texts, uniquingKeysWith: { first, _ in first }),
+                pattern: pattern)
+            let planned = await orchestrator.plan(
+                problem + ": report only real defects that the lines marked with + bring", context: context,
+                planner: .model)
+            if planned.planner?.used == .model { return planned }
+            return rulePlan(readable, problem, window, planned.planner)
+        }
+        return rulePlan(readable, problem, window, nil)
+    }
+
+    private func rulePlan(
+        _ readable: ArraySlice<FileChange>, _ problem: String, _ window: Int, _ origin: PlanOrigin?
+    ) -> OrchestrationPlan {
         let few = readable.count <= 2
         let chosen = pattern ?? (few ? .parallelAnalysis : .divideAndConquer)
         let roles =
@@ -134,10 +159,10 @@ package struct Analyze: Sendable {
                         policy: TaskPolicy(retries: 1)))
             }
         }
-        return OrchestrationPlan(
-            problem: "Review the changes of \(readable.count) files", pattern: chosen, tasks: tasks,
-            synthesis: .mergeAll,
-            success: .anyTaskComplete)
+        var plan = OrchestrationPlan(
+            problem: problem, pattern: chosen, tasks: tasks, synthesis: .mergeAll, success: .anyTaskComplete)
+        plan.planner = origin
+        return plan
     }
 
     /// A change as models read it: every line with its number, `+` before added ones; removed lines stand without a number.

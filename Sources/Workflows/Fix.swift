@@ -67,9 +67,9 @@ package struct Fix: Sendable {
                 files: repair.files, gate: repair.gate, command: request.command ?? "",
                 candidates: max(1, request.candidates),
                 longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
+            let planned = planner.plan(failure, round: 1, hints: [:], base: snapshot.base?.hex)
             return Preview(
-                failure: failure, proposals: proposals,
-                plan: planner.plan(failure, round: 1, hints: [:], base: snapshot.base?.hex)?.plan)
+                failure: failure, proposals: proposals, plan: planned?.plan, context: planned?.context)
         }
     }
 
@@ -78,6 +78,8 @@ package struct Fix: Sendable {
         package var failure: BuildObservation?
         package var proposals: [String]
         package var plan: OrchestrationPlan?
+        /// What another planner would need to know; nil when there is nothing to plan.
+        package var context: PlanContext?
     }
 
     /// The most bytes of code in a prompt, from the team's smallest window.

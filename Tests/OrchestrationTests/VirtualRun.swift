@@ -34,10 +34,11 @@ struct VirtualRun {
     init(
         _ tasks: [TeamTask], _ servers: [Server], strategy: BalancingStrategy = .loadAware, maxWorkers: Int? = nil,
         budget: Double? = nil, serverWait: Double = 30, retryBudget: Int = 1000, hedges: Bool = false,
-        profiles: [String: ServerProfile] = [:], seed: UInt64 = 1, behaviour: @escaping Behaviour
+        profiles: [String: ServerProfile] = [:], seed: UInt64 = 1, team: [Specialist] = Sample.team,
+        behaviour: @escaping Behaviour
     ) throws {
         scheduler = try Scheduler(
-            tasks: tasks, team: Sample.team,
+            tasks: tasks, team: team,
             rules: .init(
                 placement: Placement(strategy: strategy), serverWait: serverWait, retryBudget: retryBudget,
                 hedges: hedges, deadline: budget, budget: budget))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Orchestration
 
 /// What `analyze` takes beside the common options.
 package struct AnalyzeArguments: ParsableArguments {
@@ -23,6 +24,9 @@ package struct AnalyzeArguments: ParsableArguments {
 
     @Option(help: "End with 1 when a finding is this bad.")
     package var failOn: Threshold = .error
+
+    @Option(help: "Who plans the models' part: the rules, or a model that is asked.")
+    package var planner: PlannerKind = .rules
 
     package init() {}
 

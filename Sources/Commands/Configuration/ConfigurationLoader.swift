@@ -1,4 +1,5 @@
 import Foundation
+import Orchestration
 
 /// Reads every source and merges them.
 package struct LoadedConfiguration: Sendable, Equatable {

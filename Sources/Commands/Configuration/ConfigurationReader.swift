@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Orchestration
 import Yams
 
 /// Reads the nodes of one file.

@@ -1,3 +1,5 @@
+import Orchestration
+
 /// The most entries of any list, and the most bytes of any text but instructions.
 let maximumListLength = 256
 let maximumTextLength = 4096

@@ -28,6 +28,21 @@ package struct FixPlanner: Sendable {
     package struct Planned: Sendable {
         package var plan: OrchestrationPlan
         package var briefs: [String: TaskBrief]
+
+        /// The same failure for a planner that doesn't know code windows: the suspect files, with what the tasks read of them.
+        var context: PlanContext {
+            var context = PlanContext(kind: .failure)
+            var causes: [String: Set<String>] = [:]
+            for task in plan.tasks {
+                guard let brief = briefs[task.id] else { continue }
+                let file = brief.suspect.file
+                causes[file, default: []].formUnion(brief.causes)
+                guard context.texts.updateValue(task.input.shared, forKey: file) == nil else { continue }
+                context.files.append(file)
+            }
+            context.errors = causes.mapValues(\.count)
+            return context
+        }
     }
 
     /// The most files that one round works on.
