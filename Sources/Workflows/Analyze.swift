@@ -14,11 +14,13 @@ package struct Analyze: Sendable {
     /// The team; nil without servers: then the built-in checks alone speak.
     package var orchestrator: TeamOrchestrator?
     package var pattern: Orchestration.Pattern?
+    /// How specialists and models have fared before; the findings' confidence rests on it.
+    package var records: TrackRecords
 
     package init(
         repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
         orchestrator: TeamOrchestrator?,
-        pattern: Orchestration.Pattern? = nil
+        pattern: Orchestration.Pattern? = nil, records: TrackRecords = TrackRecords()
     ) {
         self.repository = repository
         self.selection = selection
@@ -26,12 +28,15 @@ package struct Analyze: Sendable {
         self.log = log
         self.orchestrator = orchestrator
         self.pattern = pattern
+        self.records = records
     }
 
     /// A finding, and who reported it.
     package struct Reported: Sendable, Codable, Equatable {
         package var finding: Finding
         package var sources: [String]
+        /// How much speaks for it; nil for what a tool says.
+        package var confidence: Confidence?
     }
 
     package struct Report: Sendable, Codable {
@@ -54,12 +59,14 @@ package struct Analyze: Sendable {
     package func run() async throws -> Report {
         let (changes, texts) = try await gather()
         var reported: [Reported] = []
+        var team: [String: [(specialist: String, model: String)]] = [:]
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
         if let orchestrator, let plan = plan(changes, orchestrator) {
             let result = try await orchestrator.execute(plan)
             try Task.checkCancellation()
             report.usedModels = true
+            team = readers(result.results)
             for answer in result.results {
                 guard let text = answer.text else {
                     report.failures.append(
@@ -85,12 +92,30 @@ package struct Analyze: Sendable {
         let told =
             LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
             + fromLog(texts)
-        report.findings = (told + merged.map { Reported(finding: $0.finding, sources: $0.sources) }).sorted {
+        report.findings = (told + merged.map { weighed($0, readers: team[$0.finding.file] ?? []) }).sorted {
             ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
                 $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
             )
         }
         return report
+    }
+
+    /// Who read which file, and with which model.
+    private func readers(_ results: [TaskResult]) -> [String: [(specialist: String, model: String)]] {
+        Dictionary(
+            grouping: results.filter(\.succeeded), by: \.task.input.title
+        ).mapValues { $0.map { ($0.task.specialist, $0.model ?? "") } }
+    }
+
+    /// What remains here has its evidence in the file; who read that file and didn't report it speaks against it.
+    private func weighed(
+        _ merged: Findings.Merged, readers: [(specialist: String, model: String)]
+    ) -> Reported {
+        Reported(
+            finding: merged.finding, sources: merged.sources,
+            confidence: Confidence(
+                agreeing: merged.sources.count, independent: readers.count, evidence: .found,
+                record: records.best(of: readers.filter { merged.sources.contains($0.specialist) })))
     }
 
     /// The plan that `run` would run; nil when nothing changed that models could read.
