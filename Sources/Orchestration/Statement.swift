@@ -107,7 +107,6 @@ struct Statement {
             case .code, .blank: break
             case .prose:
                 parts[index].context = above.heading + above.line
-                parts[index].read()
                 if parts[index].text.hasSuffix(":") { above.line = names(in: parts[index].text) }
             }
         }
@@ -145,8 +144,10 @@ struct Statement {
         "the", "a", "an", "is", "are", "be", "in", "of", "on", "at", "to", "and", "it", "this", "that", "line", "there",
     ]
 
-    /// Finds the place and the words. The first place counts; another one is a number like any other.
-    private mutating func read() {
+    /// Finds the place and the words. The first place counts; another one is a number like any other. Until it is called, and in
+    /// what isn't prose, there are none.
+    mutating func read() {
+        guard kind == .prose else { return }
         var body = raw.joined(separator: " ")[...]
         let content = body.drop { $0 == " " || $0 == "\t" }
         if Self.beginsItem(content), let space = content.firstIndex(of: " ") { body = content[space...] }

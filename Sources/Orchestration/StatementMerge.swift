@@ -17,8 +17,9 @@ struct StatementMerge {
         var sources: [Int]
     }
 
-    /// The most statements that are compared; later ones are kept as they are.
-    static let mostStatements = 2_000
+    /// The most statements that are compared, shared evenly over the texts, but at least 20 of each; later ones are kept as they
+    /// are.
+    static let mostStatements = 4_000
     /// Statements with more words are only compared for equality.
     static let mostWords = 200
     /// The most earlier statements that one is compared with.
@@ -34,13 +35,16 @@ struct StatementMerge {
 
     /// - Parameter labels: what each text is called where another one's statement names it.
     init(_ texts: [String], labels: [String]) {
+        let share = max(20, Self.mostStatements / max(1, texts.count))
         var ranges: [Range<Int>] = []
         for (number, text) in texts.enumerated() {
             let first = statements.count
             statements += Statement.split(text, source: number)
             ranges.append(first..<statements.count)
         }
-        findRepeats()
+        let compared = ranges.flatMap { $0.prefix(share) }
+        for index in compared { statements[index].read() }
+        findRepeats(among: compared)
         for (number, range) in ranges.enumerated() {
             if range.allSatisfy({ !dropped.contains($0) && sources[$0] == nil }) {
                 self.texts.append(texts[number])
@@ -61,13 +65,13 @@ struct StatementMerge {
         }
     }
 
-    private mutating func findRepeats() {
-        let table = WordTable(statements.prefix(Self.mostStatements).lazy.map(\.words))
+    private mutating func findRepeats(among compared: [Int]) {
+        let table = WordTable(compared.lazy.map { statements[$0].words })
         var same: [String: Int] = [:]
         // By place, and by the rarest words: who shares four fifths of the words shares one of these.
         var placed: [String: [Int]] = [:]
         var byWord: [Int: [Int]] = [:]
-        for index in statements.indices.prefix(Self.mostStatements) {
+        for index in compared {
             let statement = statements[index]
             guard let exact = statement.exactKey else { continue }
             if let first = same[exact] {
@@ -86,9 +90,12 @@ struct StatementMerge {
                 }
             } else if words.count >= 8 {
                 let prefix = words.prefix(words.count - Int((0.8 * Double(words.count)).rounded(.up)) + 1)
-                var compared: Set<Int> = []
-                let earlier = prefix.lazy.flatMap { byWord[$0] ?? [] }.filter { compared.insert($0).inserted }
-                    .prefix(Self.mostCompared)
+                var earlier: [Int] = []
+                var seen: Set<Int> = []
+                for other in prefix.lazy.flatMap({ byWord[$0] ?? [] }) where seen.insert(other).inserted {
+                    earlier.append(other)
+                    if earlier.count == Self.mostCompared { break }
+                }
                 if let first = earlier.first(where: { agree(index, $0, least: 0.8, table) }) {
                     unite(index, with: first)
                 } else {

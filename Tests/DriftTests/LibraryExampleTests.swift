@@ -61,9 +61,9 @@ struct LibraryExampleTests {
                 let result = try await run(
                     .path(FilePath(program)), arguments: [one.url, two.url], output: .string(limit: 1 << 20),
                     error: .string(limit: 1 << 20))
-                #expect(result.terminationStatus.isSuccess, "\(result.standardError ?? "")")
+                #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
                 #expect(one.counts.answered + two.counts.answered == 6)
-                return result.standardOutput ?? ""
+                return result.standardOutput
             }
         }
         #expect(output.contains("(also: Whitespace Analyst, Pattern Analyst, Root Cause Analyst)"))
@@ -92,6 +92,11 @@ struct LibraryExampleTests {
         #expect(objects.contains { $0.contains("/Orchestration.build/") })
         let response = scratch.appendingPathComponent("objects")
         try objects.joined(separator: "\n").write(to: response, atomically: true, encoding: .utf8)
+        #if os(Linux)
+            let libraries = ["-lz", "-lstdc++"]
+        #else
+            let libraries = ["-lz", "-lc++"]
+        #endif
         let maps = try moduleMaps(built).flatMap { map in
             ["-Xcc", "-fmodule-map-file=\(map.path)", "-Xcc", "-I", "-Xcc", map.deletingLastPathComponent().path]
         }
@@ -101,9 +106,9 @@ struct LibraryExampleTests {
                 [
                     "-swift-version", "6", "-warnings-as-errors", "-Onone", "-module-name", "LibraryExample",
                     "-I", built.appendingPathComponent("Modules").path, "-o", program,
-                ] + maps + sources + ["@\(response.path)"]
-                    + ["-lz"]), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-        #expect(result.terminationStatus.isSuccess, "\(result.standardOutput ?? "")\(result.standardError ?? "")")
+                ] + maps + sources + ["@\(response.path)"] + libraries), output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 20))
+        #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)\(result.standardError)")
     }
 
     /// The C modules that the built Swift modules rest on: those that the build made maps for, and those that bring theirs.
