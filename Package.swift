@@ -22,7 +22,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "teamfix", targets: ["teamfix"]),
-        .library(name: "Orchestration", targets: ["Orchestration"]),
+        // With the modules whose types its interface has: servers and events.
+        .library(name: "Orchestration", targets: ["Orchestration", "Inference", "Events"]),
         .library(name: "Specialists", targets: ["Specialists"]),
     ],
     dependencies: [

@@ -56,7 +56,8 @@ extension AnalyzeArguments {
     func journey(_ session: Session, log: BuildLog?, team: TeamOrchestrator?) -> Analyze {
         Analyze(
             repository: session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
-            orchestrator: team, pattern: session.configuration.pattern, planner: planner)
+            orchestrator: team, pattern: session.configuration.pattern, planner: planner,
+            records: team?.options.records ?? TrackRecords())
     }
 }
 
@@ -118,7 +119,8 @@ package struct AnalyzeView: Report {
             if !finding.suggestion.isEmpty {
                 lines += wrapped(sanitizedLine(finding.suggestion), to: width - 4).map { "    " + $0 }
             }
-            lines.append(style.apply(.faint, "    [\(reported.sources.joined(separator: ", "))]"))
+            let confidence = reported.confidence.map { "; confidence \(shownNumber($0.value, decimals: 2))" } ?? ""
+            lines.append(style.apply(.faint, "    [\(reported.sources.joined(separator: ", "))\(confidence)]"))
         }
         if !findings.isEmpty { lines.append("") }
         var summary = "\(counted(findings.count, "finding")) in \(counted(files.count, "changed file"))"

@@ -64,7 +64,10 @@ package struct ConsensusView: Report {
         let agreeing = report.opinions.count(where: \.agrees)
         lines += [
             "",
-            style.apply(.heading, "\(agreeing) of \(report.opinions.count) experts agree (agreement, not correctness)"),
+            style.apply(
+                .heading,
+                "\(agreeing) of \(report.opinions.count) experts agree, confidence "
+                    + "\(shownNumber(report.confidence.value, decimals: 2)) (agreement, not correctness)"),
         ]
         for opinion in report.opinions where opinion.agrees { lines.append("  " + who(opinion)) }
         let dissent = report.opinions.filter { !$0.agrees }
@@ -79,7 +82,7 @@ package struct ConsensusView: Report {
 
     private func who(_ opinion: Consensus.Opinion) -> String {
         let place = [opinion.model, opinion.server].compactMap { $0 }.joined(separator: " on ")
-        let confidence = opinion.confidence.map { ", confidence \(shownNumber($0, decimals: 2))" } ?? ""
+        let confidence = opinion.confidence.map { ", says it is \(shownNumber($0 * 100, decimals: 0))% sure" } ?? ""
         return sanitizedLine("\(opinion.expert) (\(place)\(confidence))")
     }
 }

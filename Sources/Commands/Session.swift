@@ -91,6 +91,7 @@ package struct Session: Sendable {
         var options = OrchestratorOptions(strategy: configuration.strategy, maxWorkers: configuration.maxWorkers)
         options.taskTimeout = configuration.timeout.inSeconds
         options.timeouts.firstByte = configuration.timeout
+        options.merge = Findings.merging
         options.vote = { ConsensusReply($0.text ?? "").answer }
         if let budget = configuration.budget { options.budget = budget.inSeconds }
         return options

@@ -29,6 +29,8 @@ public struct OrchestratorOptions: Sendable {
     public var merge: (@Sendable ([TaskResult]) -> String?)?
     /// The part of a result that counts as its vote for `consensus`; nil means its whole text.
     public var vote: (@Sendable (TaskResult) -> String)?
+    /// How the specialists and models have fared before; the confidence of a consensus rests on it.
+    public var records = TrackRecords()
 
     /// Creates options; the defaults suit a few servers on a local network.
     public init(

@@ -40,10 +40,34 @@ public struct RunStatistics: Codable, Sendable, Equatable {
     public var answerTokens = 0
     /// The mean time to the first token of the successful attempts.
     public var timeToFirstToken: Double?
+    /// Time that the servers report for loading models, over all attempts.
+    public var loadTime = 0.0
+    /// Time that the servers report for evaluating prompts, over all attempts.
+    public var promptTime = 0.0
+    /// Time that the servers report for writing answers, over all attempts.
+    public var answerTime = 0.0
+    /// The chain of dependent tasks whose successful attempts took longest; nil when nothing succeeded.
+    public var longestChain: Chain?
+    /// What to do about what these figures show, the most pressing first; empty when there is nothing to say.
+    public var advice: [RunAdvice] = []
     /// Each server's part, in the order in which they joined.
     public var servers: [Server] = []
     /// Each specialist's part, by name.
     public var specialists: [Specialist] = []
+
+    /// Tasks of which each waited for the one before.
+    public struct Chain: Codable, Sendable, Equatable {
+        /// How many tasks it has; 1 is a task that nothing waited for.
+        public var tasks: Int
+        /// Their service times together.
+        public var seconds: Double
+
+        /// Creates a chain.
+        public init(tasks: Int, seconds: Double) {
+            self.tasks = tasks
+            self.seconds = seconds
+        }
+    }
 
     /// A server's part of a run.
     public struct Server: Codable, Sendable, Equatable {

@@ -32,6 +32,8 @@ struct EventReader {
 
     private(set) var tasks: [TaskState] = []
     private(set) var ends: [TaskEnd] = []
+    /// For each end the position of its task; nil for a task that wasn't planned.
+    private(set) var owners: [Int?] = []
     /// The latest task with an id: another plan of the run may use it again.
     private(set) var current: [String: Int] = [:]
     private var servers: [ServerFacts] = []
@@ -62,6 +64,7 @@ struct EventReader {
             change(task) { $0.open[attempt] = record.elapsed }
         case .taskFinished(let end) where !builtin.contains(end.server):
             ends.append(end)
+            owners.append(current[end.task])
             change(end.task) { state in
                 // Of two attempts the good one counts, whichever ended last.
                 if state.last?.outcome != .succeeded { state.last = end }
@@ -95,6 +98,7 @@ struct EventReader {
         figures.duration = duration + (openPlan.map { max(0, now - $0) } ?? 0)
         count(into: &figures)
         sum(into: &figures)
+        figures.longestChain = longestChain
         if figures.tasks > 0 { figures.parallelismFactor = Double(overlapping) / Double(figures.tasks) }
         guard figures.duration > 0 else { return figures }
         if figures.successful > 0 { figures.parallelEfficiency = figures.sequentialDuration / figures.duration }
@@ -106,6 +110,7 @@ struct EventReader {
             if bound.fastestAlone > 0 { figures.againstFastest = bound.fastestAlone / figures.duration }
             if bound.seconds > 0.01 { figures.boundRatio = figures.duration / bound.seconds }
         }
+        figures.advice = RunAdvisor(figures, self).advice
         return figures
     }
 
@@ -151,6 +156,9 @@ struct EventReader {
         for end in ends {
             figures.promptTokens += end.promptTokens ?? 0
             figures.answerTokens += end.answerTokens ?? 0
+            figures.loadTime += end.load ?? 0
+            figures.promptTime += end.prompt ?? 0
+            figures.answerTime += end.answer ?? 0
             if end.outcome == .succeeded {
                 figures.sequentialDuration += end.serviceTime
                 if let first = end.firstToken { firstTokens.append(first) }
@@ -173,6 +181,22 @@ struct EventReader {
         }
         figures.servers = parts
         if !firstTokens.isEmpty { figures.timeToFirstToken = firstTokens.reduce(0, +) / Double(firstTokens.count) }
+    }
+
+    private var longestChain: RunStatistics.Chain? {
+        let dependencies = tasks.indices.map { task in
+            tasks[task].dependencies.compactMap { current[$0] }.filter { $0 != task }
+        }
+        let (_, order, _) = PlanGraph.levels(dependencies)
+        var chains = [RunStatistics.Chain](repeating: .init(tasks: 0, seconds: 0), count: tasks.count)
+        for task in order {
+            let before = dependencies[task].map { chains[$0] }.max { $0.seconds < $1.seconds }
+            chains[task] = before ?? .init(tasks: 0, seconds: 0)
+            guard let end = tasks[task].last, end.outcome == .succeeded else { continue }
+            chains[task].tasks += 1
+            chains[task].seconds += end.serviceTime
+        }
+        return chains.max { $0.seconds < $1.seconds }.flatMap { $0.tasks > 0 ? $0 : nil }
     }
 
     /// How many tasks ran while another ran: touching ends don't count.

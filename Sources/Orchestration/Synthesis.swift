@@ -14,6 +14,20 @@ public struct Synthesis: Codable, Sendable, Equatable {
         }
     }
 
+    /// A statement that several tasks made.
+    public struct Repeated: Codable, Sendable, Equatable {
+        /// What they say, in the words of the first.
+        public var text: String
+        /// The tasks' ids.
+        public var tasks: [String]
+
+        /// Creates a repeated statement.
+        public init(text: String, tasks: [String]) {
+            self.text = text
+            self.tasks = tasks
+        }
+    }
+
     /// How it was made. Falls back to `merge-all` when a custom synthesis brought nothing.
     public var strategy: SynthesisStrategy
     /// The text.
@@ -30,11 +44,16 @@ public struct Synthesis: Codable, Sendable, Equatable {
     public var dissent: [Dissent]
     /// For a custom specialist: the task that wrote it.
     public var task: TaskResult?
+    /// For `merge-all`: what several tasks say; it stands in the text once.
+    public var repeated: [Repeated]
+    /// For `consensus`: how much speaks for the winner.
+    public var confidence: Confidence?
 
     /// Creates a synthesis.
     public init(
         strategy: SynthesisStrategy, text: String, sources: [String], failures: [String] = [],
-        agreement: Double? = nil, winner: String? = nil, dissent: [Dissent] = [], task: TaskResult? = nil
+        agreement: Double? = nil, winner: String? = nil, dissent: [Dissent] = [], task: TaskResult? = nil,
+        repeated: [Repeated] = [], confidence: Confidence? = nil
     ) {
         self.strategy = strategy
         self.text = text
@@ -44,21 +63,27 @@ public struct Synthesis: Codable, Sendable, Equatable {
         self.winner = winner
         self.dissent = dissent
         self.task = task
+        self.repeated = repeated
+        self.confidence = confidence
     }
 
     /// Makes one of the results, by a strategy that needs no server. `custom` lists them as `merge-all` does.
     ///
+    /// `merge-all` lists the results in plan order. What a later one says again (the same place and nearly the same words) is taken
+    /// out of it, and the first who said it is told who else did. Results of tasks with dependencies stay whole.
+    ///
     /// - Parameters:
     ///   - merge: merges results that have a structure; nil, or a nil result, lists the texts.
     ///   - vote: the part of a result that counts as its vote; nil means its whole text.
+    ///   - records: how the specialists and models have fared; the confidence of a consensus rests on it.
     public static func make(
         _ strategy: SynthesisStrategy, of results: [TaskResult], merge: ((([TaskResult]) -> String?))? = nil,
-        vote: ((TaskResult) -> String)? = nil
+        vote: ((TaskResult) -> String)? = nil, records: TrackRecords = TrackRecords()
     ) -> Synthesis {
         switch strategy {
         case .mergeAll, .custom: merged(results, merge)
         case .useFirstResult: first(results)
-        case .consensus: consensus(results, vote)
+        case .consensus: consensus(results, vote, records)
         }
     }
 
@@ -67,13 +92,33 @@ public struct Synthesis: Codable, Sendable, Equatable {
     }
 
     private static func merged(_ results: [TaskResult], _ merge: (([TaskResult]) -> String?)?) -> Synthesis {
-        let listed = results.map { result in
+        let sources = results.filter(\.succeeded).map(\.task.id)
+        if let text = merge?(results) {
+            return Synthesis(strategy: .mergeAll, text: text, sources: sources, failures: failures(results))
+        }
+        // Who has read the others wrote one text of theirs: it stays whole.
+        let independent = results.indices.filter { results[$0].task.dependencies.isEmpty && results[$0].succeeded }
+        let merged = StatementMerge(
+            independent.map { results[$0].text ?? "" }, labels: labels(independent.map { results[$0].task }))
+        var texts = results.map(\.text)
+        for (position, index) in independent.enumerated() {
+            texts[index] = merged.texts[position] ?? "Nothing that isn't said above."
+        }
+        let listed = zip(results, texts).map { result, text in
             let heading = "## \(result.task.specialist): \(result.task.input.title)"
-            return "\(heading)\n\n\(result.text ?? "No result: \(result.reason ?? "unknown reason").")"
+            return "\(heading)\n\n\(text ?? "No result: \(result.reason ?? "unknown reason").")"
         }
         return Synthesis(
-            strategy: .mergeAll, text: merge?(results) ?? listed.joined(separator: "\n\n"),
-            sources: results.filter(\.succeeded).map(\.task.id), failures: failures(results))
+            strategy: .mergeAll, text: listed.joined(separator: "\n\n"), sources: sources, failures: failures(results),
+            repeated: merged.repeated.map { statement in
+                Repeated(text: statement.text, tasks: statement.sources.map { results[independent[$0]].task.id })
+            })
+    }
+
+    /// A specialist who did one task is called by name, others by role and title.
+    private static func labels(_ tasks: [TeamTask]) -> [String] {
+        let counts = Dictionary(tasks.map { ($0.specialist, 1) }, uniquingKeysWith: +)
+        return tasks.map { counts[$0.specialist] == 1 ? $0.specialist : "\($0.specialist): \($0.input.title)" }
     }
 
     /// The first to end with an answer, not the first in the plan.
@@ -85,7 +130,9 @@ public struct Synthesis: Codable, Sendable, Equatable {
     }
 
     /// Tasks that depend on others have read their answers: they don't vote, but the last of them words the result.
-    private static func consensus(_ results: [TaskResult], _ vote: ((TaskResult) -> String)?) -> Synthesis {
+    private static func consensus(
+        _ results: [TaskResult], _ vote: ((TaskResult) -> String)?, _ records: TrackRecords
+    ) -> Synthesis {
         let independent = results.filter { $0.task.dependencies.isEmpty && $0.succeeded }
         let voters = independent.isEmpty ? results.filter(\.succeeded) : independent
         let votes = voters.map { VoteText(vote?($0) ?? $0.text ?? "") }
@@ -108,7 +155,12 @@ public struct Synthesis: Codable, Sendable, Equatable {
             winner: winner?.task.id,
             dissent: voters.indices.filter { !winners.contains($0) }.map {
                 Dissent(task: voters[$0].task.id, text: voters[$0].text ?? "")
-            })
+            },
+            confidence: voters.isEmpty
+                ? nil
+                : Confidence(
+                    agreeing: winners.count, independent: voters.count,
+                    record: records.best(of: winners.map { (voters[$0].task.specialist, voters[$0].model ?? "") })))
     }
 }
 
@@ -123,9 +175,13 @@ struct VoteText: Sendable {
         "no", "not", "never", "without", "none", "cannot", "can't", "don't", "doesn't", "isn't", "shouldn't", "won't",
     ]
     private static let leastAlike = 0.8
+    private static let mostBytes = 16 << 10
 
+    /// Reads the beginning of a text, up to 16 KiB: what counts as a vote is said there.
     init(_ text: String) {
-        words = text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "_") }.map(String.init)
+        words = String(decoding: text.utf8.prefix(Self.mostBytes), as: UTF8.self).lowercased().split {
+            !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "_")
+        }.map(String.init)
         bag = Set(words)
         decisive = bag.filter { Self.negations.contains($0) || $0.contains(where: \.isNumber) }
     }

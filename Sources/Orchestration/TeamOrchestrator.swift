@@ -83,7 +83,8 @@ public final class TeamOrchestrator: Sendable {
         let results = execution.scheduler.results.map { $0.moved(by: offset) }
         let early = execution.settled ?? execution.scheduler.early
 
-        var synthesis = Synthesis.make(plan.synthesis, of: results, merge: options.merge, vote: options.vote)
+        var synthesis = Synthesis.make(
+            plan.synthesis, of: results, merge: options.merge, vote: options.vote, records: options.records)
         if let synthesize, !Task.isCancelled, let text = await synthesize(results) {
             synthesis.text = text
         } else if case .custom(let specialist) = plan.synthesis, early == nil, results.contains(where: \.succeeded) {

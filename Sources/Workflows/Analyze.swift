@@ -16,11 +16,13 @@ package struct Analyze: Sendable {
     package var pattern: Orchestration.Pattern?
     /// Who plans the models' part.
     package var planner: PlannerKind
+    /// How specialists and models have fared before; the findings' confidence rests on it.
+    package var records: TrackRecords
 
     package init(
         repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
         orchestrator: TeamOrchestrator?,
-        pattern: Orchestration.Pattern? = nil, planner: PlannerKind = .rules
+        pattern: Orchestration.Pattern? = nil, planner: PlannerKind = .rules, records: TrackRecords = TrackRecords()
     ) {
         self.repository = repository
         self.selection = selection
@@ -29,12 +31,15 @@ package struct Analyze: Sendable {
         self.orchestrator = orchestrator
         self.pattern = pattern
         self.planner = planner
+        self.records = records
     }
 
     /// A finding, and who reported it.
     package struct Reported: Sendable, Codable, Equatable {
         package var finding: Finding
         package var sources: [String]
+        /// How much speaks for it; nil for what a tool says.
+        package var confidence: Confidence?
     }
 
     package struct Report: Sendable, Codable {
@@ -59,6 +64,7 @@ package struct Analyze: Sendable {
     package func run() async throws -> Report {
         let (changes, texts) = try await gather()
         var reported: [Reported] = []
+        var team: [String: [(specialist: String, model: String)]] = [:]
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
         if let orchestrator, let plan = await plan(changes, orchestrator) {
@@ -66,6 +72,7 @@ package struct Analyze: Sendable {
             try Task.checkCancellation()
             report.usedModels = true
             report.planner = plan.planner
+            team = readers(result.results)
             for answer in result.results {
                 guard let text = answer.text else {
                     report.failures.append(
@@ -91,12 +98,30 @@ package struct Analyze: Sendable {
         let told =
             LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
             + fromLog(texts)
-        report.findings = (told + merged.map { Reported(finding: $0.finding, sources: $0.sources) }).sorted {
+        report.findings = (told + merged.map { weighed($0, readers: team[$0.finding.file] ?? []) }).sorted {
             ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
                 $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
             )
         }
         return report
+    }
+
+    /// Who read which file, and with which model.
+    private func readers(_ results: [TaskResult]) -> [String: [(specialist: String, model: String)]] {
+        Dictionary(
+            grouping: results.filter(\.succeeded), by: \.task.input.title
+        ).mapValues { $0.map { ($0.task.specialist, $0.model ?? "") } }
+    }
+
+    /// What remains here has its evidence in the file; who read that file and didn't report it speaks against it.
+    private func weighed(
+        _ merged: Findings.Merged, readers: [(specialist: String, model: String)]
+    ) -> Reported {
+        Reported(
+            finding: merged.finding, sources: merged.sources,
+            confidence: Confidence(
+                agreeing: merged.sources.count, independent: readers.count, evidence: .found,
+                record: records.best(of: readers.filter { merged.sources.contains($0.specialist) })))
     }
 
     /// The plan that `run` would run; nil when nothing changed that models could read.

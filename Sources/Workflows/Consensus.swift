@@ -24,7 +24,7 @@ package struct Consensus: Sendable {
         package var model: String?
         package var answer: String
         package var reasons: [String]
-        /// The expert's own, 0 to 1; nil when none was given.
+        /// What the expert itself says, 0 to 1; nil when it says nothing. Models are sure of much that isn't so.
         package var confidence: Double?
         /// Whether it agrees with the answer that most gave.
         package var agrees: Bool
@@ -38,6 +38,8 @@ package struct Consensus: Sendable {
         package var reasons: [String]
         /// The share of experts who agree with the majority, 0 to 1: agreement, not correctness.
         package var agreement: Double
+        /// How much speaks for the majority's answer: from how many agree, and how they have fared before.
+        package var confidence: Confidence
         package var opinions: [Opinion]
         /// Experts that gave no answer, and why.
         package var missing: [String]
@@ -86,7 +88,12 @@ package struct Consensus: Sendable {
         return Report(
             question: question, answer: synthesized?.answer ?? leader?.answer ?? "",
             reasons: synthesized?.reasons ?? leader?.reasons ?? [],
-            agreement: Double(majority.count) / Double(replies.count), opinions: opinions,
+            agreement: Double(majority.count) / Double(replies.count),
+            confidence: Confidence(
+                agreeing: majority.count, independent: replies.count,
+                record: orchestrator.options.records.best(
+                    of: majority.map { (answered[$0].task.specialist, answered[$0].model ?? "") })),
+            opinions: opinions,
             missing: missing.map { "\($0.task.input.title): \($0.reason ?? "no answer")" },
             isSynthesized: synthesized != nil)
     }

@@ -325,19 +325,23 @@ package struct Fix: Sendable {
             engine.proposals(for: cause, in: files).first.map { (cause, $0) }
         }
         let batch = BuiltinStage.compatible(choices)
-        guard !batch.isEmpty, let contents = try? files.contents(applying: batch.flatMap(\.proposal.edits)) else {
+        for refusal in batch.refused {
+            place.log.append(.notice(level: .info, text: "left out: \(sanitized(refusal.text))"))
+        }
+        let entries = batch.entries
+        guard !entries.isEmpty, let contents = try? files.contents(applying: entries.flatMap(\.edits)) else {
             return report
         }
         let candidate = Candidate(
-            id: "c1", title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin",
-            causes: batch.map(\.cause.fingerprint),
+            id: "c1", title: entries.map(\.title).joined(separator: "\n"), source: "builtin",
+            causes: entries.flatMap(\.causes).map(\.fingerprint),
             contents: contents, origins: contents.keys.reduce(into: [:]) { $0[$1] = files[$1] })
         let gate = Gate(rules: request.gate, taskFiles: Set(candidate.files))
         if let reason = gate.refusal(of: candidate, against: files, scope: Set(candidate.files)) {
             report.reason = reason
             return report
         }
-        report.steps = [FixStep(candidate: candidate, causes: batch.map(\.cause.diagnostic))]
+        report.steps = [FixStep(candidate: candidate, causes: entries.flatMap(\.causes).map(\.diagnostic))]
         return try await publish(report, report.steps, snapshot, verified: false)
     }
 }

@@ -1,6 +1,7 @@
 import Commands
 import Events
 import Foundation
+import Orchestration
 import TestSupport
 import Testing
 
@@ -208,9 +209,19 @@ struct RenderingTests {
                 promptTokens: 4000, answerTokens: 500, rate: 41.2),
             .init(name: "builtin", tasks: 1, busy: 0.2),
         ]
+        report.advice = [
+            RunAdvice(
+                .manyFailures, subject: "ollama02",
+                text:
+                    "3 of 7 attempts failed on ollama02, mostly not reachable: check that the server is up (teamfix servers), or leave it out",
+                numbers: ["failed": 3, "attempts": 7]),
+            RunAdvice(.modelLoads, text: "a short one", numbers: ["share": 0.5]),
+            RunAdvice(.promptHeavy, text: "one that doesn't fit any more", numbers: [:]),
+        ]
         let terminal = Terminal(isTerminal: false, columns: 80)
         try expectSnapshot(OutputFormat.text.render(report, terminal: terminal), named: "statistics")
         try expectSnapshot(OutputFormat.json.render(report, terminal: terminal), named: "statistics-json")
+        #expect(!report.commitText(VerificationFigures([])).contains("advice"))
     }
 
     @Test(

@@ -53,6 +53,46 @@ import Testing
         #expect(merged[0].finding.severity == .error && merged[0].finding.suggestion == "add")
     }
 
+    @Test func `analysts' replies become one list, and other results follow`() {
+        func reply(_ line: Int, _ message: String) -> String {
+            "```json\n{\"findings\":[{\"file\":\"a.c\",\"line\":\(line),\"severity\":\"warning\",\"message\":\"\(message)\"}]}\n```"
+        }
+        var results = [
+            Sample.result("a", reply(4, "a missing ;")), Sample.result("b", reply(4, "missing ; here")),
+            Sample.result("c", "All is well, says\n" + reply(9, "no finding of mine")), Sample.result("d", nil),
+            Sample.result("e", #"{"findings":[]}"#),
+        ]
+        results[1].task.specialist = "Judge"
+        #expect(
+            Findings.merging(results) == """
+                ## Findings
+
+                - a.c:4: warning: a missing ; (Analyst, Judge)
+
+                ## Analyst: c
+
+                All is well, says
+                \(reply(9, "no finding of mine"))
+
+                ## Analyst: d
+
+                No result: it broke.
+                """)
+        #expect(Findings.merging([Sample.result("e", #"[]"#)]) == "## Findings\n\nNothing was found.")
+        #expect(Findings.merging([Sample.result("a", "prose"), Sample.result("b", #"{"other": 1}"#)]) == nil)
+    }
+
+    @Test func `findings without end at one place cost a bounded time`() {
+        let flood = (0..<6_000).map {
+            Finding(file: "a.c", line: $0 % 2, severity: .note, message: "w\($0) x\($0) y\($0)", evidence: "")
+        }
+        let start = ContinuousClock.now
+        #expect(Findings.merge([("A", flood)]).count == 6_000)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        let far = Finding(file: "a.c", line: .max, severity: .note, message: "m")
+        #expect(Findings.merge([("A", [far]), ("B", [far])]).map(\.sources) == [["A", "B"]])
+    }
+
     @Test func `code blocks are found with their language and file`() {
         let reply = CodeReply(
             "The fix in `x`:\n\nsrc/a.c\n```c\nint a;\n```\nand **b.py**:\n```python\nx = 1\n```\n~~~\nplain\n~~~\n```swift:Sources/M.swift\nlet a = 1\n```"

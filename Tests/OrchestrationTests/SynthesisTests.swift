@@ -67,4 +67,15 @@ import Testing
             .consensus, of: results, vote: { String(($0.text ?? "").prefix { $0 != ";" }) })
         #expect(made.agreement == 1)
     }
+
+    @Test func `the confidence of a consensus rests on who agrees and how they have fared`() {
+        let results = [Sample.result("a", "Use B."), Sample.result("b", "use b"), Sample.result("c", "Use A")]
+        let plain = Synthesis.make(.consensus, of: results).confidence
+        #expect(plain?.agreeing == 2 && plain?.independent == 3)
+        #expect(plain?.value == 0.5)
+        let known = Synthesis.make(.consensus, of: results, records: TrackRecords([("Analyst", "", 8, 0)])).confidence
+        #expect(abs((known?.value ?? 0) - 0.9) < 1e-9)
+        #expect(Synthesis.make(.consensus, of: [Sample.result("a", nil)]).confidence == nil)
+        #expect(Synthesis.make(.mergeAll, of: results).confidence == nil)
+    }
 }

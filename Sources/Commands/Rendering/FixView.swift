@@ -152,7 +152,7 @@ extension StatisticsReport {
     /// The summary for a commit message, in lines of at most 72 columns.
     package func commitText(_ verification: VerificationFigures) -> String {
         let plain = Style(Terminal.plain)
-        let body = lines(width: 72, style: plain).dropFirst()
+        let body = figureLines(width: 72, style: plain).dropFirst()
         let verified = wrapped(verification.line, to: 50).enumerated().map {
             padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
         }

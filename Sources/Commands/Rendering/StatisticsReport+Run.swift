@@ -38,6 +38,7 @@ extension StatisticsReport {
         tasks.retried = figures.retried
         tokens.prompt = figures.promptTokens
         tokens.answer = figures.answerTokens
+        advice = figures.advice
         servers = figures.servers.map { server in
             Server(
                 name: server.name, model: models[server.name], slots: server.slots, tasks: server.attempts,

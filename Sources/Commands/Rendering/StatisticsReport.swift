@@ -1,3 +1,5 @@
+import Orchestration
+
 /// The figures of a run, by the design's definitions. Durations are in seconds; nil is unknown or undefined.
 package struct StatisticsReport: Report, Equatable {
     package struct Tasks: Codable, Sendable, Equatable {
@@ -72,6 +74,8 @@ package struct StatisticsReport: Report, Equatable {
     package var tasks = Tasks()
     package var tokens = Tokens()
     package var servers: [Server] = []
+    /// What to do about what the figures show.
+    package var advice: [RunAdvice] = []
 
     package init(run: String, command: String) {
         self.run = run
@@ -81,6 +85,25 @@ package struct StatisticsReport: Report, Equatable {
 
 extension StatisticsReport {
     package func lines(width: Int, style: Style) -> [String] {
+        let shown = adviceLines(width: width)
+        return figureLines(width: width, style: style) + (shown.isEmpty ? [] : [""] + shown)
+    }
+
+    /// The first advice, and as many more as three lines hold.
+    private func adviceLines(width: Int) -> [String] {
+        var lines: [String] = []
+        for (number, advice) in advice.enumerated() {
+            let next = wrapped(sanitizedLine(advice.text), to: width - 8).enumerated().map {
+                padded($0.offset == 0 ? "advice" : "", to: 8) + $0.element
+            }
+            if number > 0, lines.count + next.count > 3 { break }
+            lines += next.prefix(3)
+        }
+        return lines
+    }
+
+    /// The figures without advice.
+    package func figureLines(width: Int, style: Style) -> [String] {
         var title = "\(command) \(style.glyphs.separator) run \(run)"
         if let outcome { title += " \(style.glyphs.separator) \(outcome)" }
         let title2 = fitted(sanitizedLine(title), to: width, ellipsis: style.glyphs.ellipsis)

@@ -32,23 +32,24 @@ package struct BuiltinStage: Sendable {
             if open.count > 1 {
                 let batch = Self.compatible(
                     open.compactMap { entry in entry.proposals.first.map { (entry.cause, $0) } })
-                batch.forEach { tried.insert($0.proposal) }
+                repair.note(batch.refused)
+                tried.formUnion(batch.entries.flatMap(\.proposals))
                 builds += 1
-                if let candidate = try await Self.candidate(batch, repair) {
+                if let candidate = try await Self.candidate(batch.entries, repair) {
                     let trial = try await repair.consider(
                         candidate, scope: Set(candidate.files), acceptsImprovement: true)
                     if trial.progress == .passed { return }
                     if case .improved = trial.progress { continue }
                 }
                 // Company may have spoilt it: each gets its own try, below and in the next rounds.
-                batch.dropFirst().forEach { tried.remove($0.proposal) }
-                if batch.count > 1, let first = batch.first { tried.remove(first.proposal) }
+                if batch.entries.count > 1 { tried.subtract(batch.entries.flatMap(\.proposals)) }
             }
             guard let entry = open.first else { return }
             var bestSoFar: Repair.Trial?
             for proposal in entry.proposals where builds < mostBuilds {
                 guard tried.insert(proposal).inserted,
-                    let candidate = try await Self.candidate([(entry.cause, proposal)], repair)
+                    let candidate = try await Self.candidate(
+                        [.init(causes: [entry.cause], proposals: [proposal])], repair)
                 else { continue }
                 builds += 1
                 let trial = try await repair.consider(candidate, scope: Set(candidate.files), acceptsImprovement: false)
@@ -61,46 +62,59 @@ package struct BuiltinStage: Sendable {
         }
     }
 
-    /// The proposals that can stand beside each other: at most one edit a place.
-    static func compatible(_ choices: [(RootCause, Proposal)]) -> [(cause: RootCause, proposal: Proposal)] {
-        var taken: [String: [Range<Int>]] = [:]
-        var result: [(cause: RootCause, proposal: Proposal)] = []
-        for (cause, proposal) in choices {
-            let clashes = proposal.edits.contains { edit in
-                taken[edit.file]?.contains {
-                    $0.lowerBound <= edit.range.upperBound && edit.range.lowerBound <= $0.upperBound
-                } == true
-            }
-            if clashes { continue }
-            for edit in proposal.edits { taken[edit.file, default: []].append(edit.range) }
-            result.append((cause, proposal))
+    /// Proposals that can stand beside each other, each with all the causes that it was proposed for, and those that gave way.
+    struct Batch {
+        struct Entry {
+            var causes: [RootCause]
+            /// The same edits, proposed for each of the causes.
+            var proposals: [Proposal]
+            var edits: [Edit] { proposals.first?.edits ?? [] }
+            var title: String { proposals.first?.title ?? "" }
         }
-        return result
+
+        var entries: [Entry] = []
+        var refused: [EditConflicts.Refusal] = []
+    }
+
+    /// At most one edit a place: of proposals that contend, the one on better grounds is taken, then the smaller one.
+    static func compatible(_ choices: [(cause: RootCause, proposal: Proposal)]) -> Batch {
+        let conflicts = EditConflicts(
+            choices.map { cause, proposal in
+                let place = cause.diagnostic.location.map { " (\($0.file):\($0.line ?? 0))" } ?? ""
+                return EditConflicts.Proposal(
+                    source: "\(proposal.title)\(place)", edits: proposal.edits, confidence: proposal.grounds.standing)
+            })
+        let byEdits = Dictionary(grouping: choices) { Set($0.proposal.edits) }
+        return Batch(
+            entries: conflicts.chosen.map { chosen in
+                let same = byEdits[Set(chosen.edits)] ?? []
+                return Batch.Entry(causes: same.map(\.cause), proposals: same.map(\.proposal))
+            }, refused: conflicts.refused)
     }
 
     private static func candidate(
-        _ batch: [(cause: RootCause, proposal: Proposal)], _ repair: Repair
+        _ batch: [Batch.Entry], _ repair: Repair
     ) async throws -> Candidate? {
         var edits: [Edit] = []
         var parts: [Candidate] = []
         let id = await repair.nextID()
         var before: [String: SourceText] = [:]
-        for (cause, proposal) in batch {
-            edits += proposal.edits
+        for entry in batch {
+            edits += entry.edits
             guard let contents = try? repair.files.contents(applying: edits) else { return nil }
-            let touched = Set(proposal.edits.map(\.file))
+            let touched = Set(entry.edits.map(\.file))
             let origins = touched.reduce(into: [String: SourceText]()) { $0[$1] = before[$1] ?? repair.files[$1] }
             parts.append(
                 Candidate(
-                    id: id, title: proposal.title, source: "builtin", causes: [cause.fingerprint],
+                    id: id, title: entry.title, source: "builtin", causes: entry.causes.map(\.fingerprint),
                     contents: contents.filter { touched.contains($0.key) }, origins: origins))
             before.merge(contents) { $1 }
         }
         guard !before.isEmpty else { return nil }
         if parts.count == 1 { return parts[0] }
         var whole = Candidate(
-            id: id, title: batch.map(\.proposal.title).joined(separator: "\n"), source: "builtin",
-            causes: batch.map(\.cause.fingerprint),
+            id: id, title: batch.map(\.title).joined(separator: "\n"), source: "builtin",
+            causes: batch.flatMap(\.causes).map(\.fingerprint),
             contents: before, origins: before.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
         whole.parts = parts
         return whole

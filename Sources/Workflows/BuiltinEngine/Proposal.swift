@@ -27,6 +27,9 @@ package struct Proposal: Sendable, Hashable {
         /// A name from the surroundings that resembles the unknown one.
         case resemblance
 
+        /// How it stands against other grounds where proposals contend, 0 to 1: an order, not a probability.
+        package var standing: Double { 1 / Double(rawValue + 2) }
+
         package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
 }

@@ -30,6 +30,11 @@ package actor Repair {
         return "c\(count)"
     }
 
+    /// Records which proposals gave way to others.
+    package nonisolated func note(_ refused: [EditConflicts.Refusal]) {
+        for refusal in refused { log.append(.notice(level: .debug, text: "not tried now: \(sanitized(refusal.text))")) }
+    }
+
     /// What trying a candidate showed.
     package struct Trial: Sendable {
         package var candidate: Candidate
@@ -63,8 +68,20 @@ package actor Repair {
         if latest.passed {
             return trial(candidate, .cancelled, "another candidate passed first")
         }
-        guard candidate.origins.allSatisfy({ files[$0.key] == $0.value }) else {
-            return trial(candidate, .refused, "the file has been mended otherwise since")
+        var candidate = candidate
+        if !candidate.origins.allSatisfy({ files[$0.key] == $0.value }) {
+            do throws(Candidate.Stale) {
+                let steps = steps
+                candidate = try candidate.rebased(onto: files) { file in
+                    steps.map(\.candidate).filter { $0.files.contains(file) }.map(\.source)
+                }
+            } catch {
+                return trial(candidate, .refused, error.reason)
+            }
+            let open = Set(latest.causes.map(\.fingerprint))
+            guard candidate.causes.contains(where: open.contains) else {
+                return trial(candidate, .refused, "what it mends has been mended since")
+            }
         }
         guard seen.insert(candidate.contents).inserted else {
             return trial(candidate, .refused, "the same edit has been tried")

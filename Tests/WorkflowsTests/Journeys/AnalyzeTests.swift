@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Orchestration
 import TestSupport
 import Testing
 
@@ -62,6 +63,33 @@ struct AnalyzeTests {
         #expect(found.sources.count == 3)
         #expect(report.findings.filter { $0.finding.message.contains("assignment") }.count == 1)
         #expect(report.usedModels && report.dropped == 0)
+        // Three of three, 3 to 1; the quote is there, 2 to 1.
+        #expect(abs((found.confidence?.value ?? 0) - 6.0 / 7) < 1e-9)
+        #expect(report.findings.first { $0.sources == ["built-in checks"] }.map { $0.confidence == nil } == true)
+    }
+
+    @Test func `who looked and said nothing speaks against a finding, and a record for it`() async throws {
+        let repository = try repository()
+        let reply: SimulatedOllama.Reply = { request in
+            request.prompt.contains("You are a Logic Analyst")
+                ? .text(Self.finding("src/f.c", 2, "assignment in a condition", evidence: "if (a = 1) return 2;"))
+                : .text(#"{"findings":[]}"#)
+        }
+        func confidence(_ records: TrackRecords) async throws -> Confidence? {
+            let opened = try Repository.discover(from: repository.path, environment: repository.environment)
+            let report = try await SimulatedOllama.run(reply: reply) { server in
+                let team = Journey.team([server.member("one")], RunLog(run: "test"))
+                return try await Analyze(
+                    repository: opened, selection: .all, paths: [], log: nil, orchestrator: team, records: records
+                ).run()
+            }
+            return report.findings.first { $0.sources == ["Logic Analyst"] }?.confidence
+        }
+        let alone = try #require(try await confidence(TrackRecords()))
+        #expect(alone.agreeing == 1 && alone.independent == 3)
+        #expect(abs(alone.value - 0.4) < 1e-9)
+        let trusted = try await confidence(TrackRecords([("Logic Analyst", "qwen2.5-coder:7b", 18, 0)]))
+        #expect(trusted.map { $0.value > 0.9 && $0.lower < $0.value } == true)
     }
 
     @Test func `what nobody wrote is dropped, and counted`() async throws {

@@ -44,6 +44,8 @@ struct ConsensusTests {
         #expect(result.opinions.count == 3 && result.opinions.allSatisfy(\.agrees))
         #expect(Set(result.opinions.compactMap(\.server)) == ["one", "two"])
         #expect(result.opinions.compactMap(\.confidence).count == 3)
+        // What they say of themselves counts for nothing; that all three agree makes 3 to 1.
+        #expect(abs(result.confidence.value - 0.75) < 1e-9)
         #expect(result.isSynthesized && result.answer.contains("mutex"))
         #expect(result.missing.isEmpty)
         #expect(asked.reduce(0, +) == 4)

@@ -98,11 +98,39 @@ struct RepairTests {
             _ = try await repair.consider(outside, scope: ["value.txt"], acceptsImprovement: true)
             let verdicts = Self.verdicts(log)
             #expect(verdicts.count == 4)
-            #expect(verdicts[0] == "refused: the file has been mended otherwise since")
+            #expect(
+                verdicts[0]
+                    == "refused: the file has been mended otherwise since: s: overlaps with an earlier candidate in value.txt, which has been verified"
+            )
             #expect(verdicts[1].hasPrefix("failed"))
             #expect(verdicts[2] == "refused: the same edit has been tried")
             #expect(verdicts[3].hasPrefix("refused: other.txt is outside the task"))
             #expect(repair.files.changes.isEmpty)
+        }
+    }
+
+    @Test func `a candidate from before another one was accepted keeps its edits beside it`() async throws {
+        try await withRepair { repair, _ in
+            let origin = SourceText("1\n2\n4\n5\n6\n")
+            repair.files.accept(["value.txt": origin])
+            let late = await Self.candidate("1\n2\n4\n5\n3\n", repair)
+            repair.files.accept(["value.txt": SourceText("one\n2\n4\n5\n6\n")])
+            let trial = try await repair.consider(late, scope: ["value.txt"], acceptsImprovement: false)
+            #expect(trial.progress == .passed)
+            #expect(repair.files["value.txt"]?.string == "one\n2\n4\n5\n3\n")
+            #expect(trial.candidate.changedLines == 2)
+        }
+    }
+
+    @Test func `a late candidate for a cause that is gone isn't built`() async throws {
+        try await withRepair { repair, log in
+            let origin = SourceText("1\n2\n4\n5\n6\n")
+            repair.files.accept(["value.txt": origin])
+            var late = await Self.candidate("1\n2\n4\n5\n3\n", repair)
+            late.causes = ["gone"]
+            repair.files.accept(["value.txt": SourceText("one\n2\n4\n5\n6\n")])
+            _ = try await repair.consider(late, scope: ["value.txt"], acceptsImprovement: false)
+            #expect(Self.verdicts(log) == ["refused: what it mends has been mended since"])
         }
     }
 
