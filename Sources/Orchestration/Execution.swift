@@ -43,7 +43,7 @@ struct Execution {
         case attempt(task: Int, AttemptEnding)
         case timer(Double)
         case probed(server: Int, answered: Bool?)
-        case judged(Judgement)
+        case judged(task: Int, Judgement)
         case poked
     }
 
@@ -57,6 +57,7 @@ struct Execution {
     var scheduler: Scheduler
     /// The judge's reason.
     private(set) var settled: String?
+    private let recall: Recall?
     private var stops: [Int: AsyncStream<Void>.Continuation] = [:]
     private var judging = 0
     private var armed: Double?
@@ -73,6 +74,7 @@ struct Execution {
         self.judge = judge
         self.given = given
         self.scheduler = scheduler
+        recall = options.cache.map { Recall(cache: $0, hasJudge: judge != nil, clock: options.clock) }
     }
 
     mutating func run() async {
@@ -124,9 +126,10 @@ struct Execution {
         case .probed(let server, let answered):
             handle(.probed(server: server, answered: answered), in: &group)
             shared.poke(except: ticket)
-        case .judged(let judgement):
+        case .judged(let task, let judgement):
             judging -= 1
             take(judgement, in: &group)
+            recall?.judged(task)
         case .poked:
             handle(.tick, in: &group)
         }
@@ -152,7 +155,9 @@ struct Execution {
             return (commands, next.nextWake(pool: pool, now: now))
         }
         scheduler = next
+        recall?.starting()
         for command in commands { perform(command, in: &group) }
+        recall?.started()
         guard let wake, wake < (armed ?? .infinity) else { return }
         armed = wake
         let clock = options.clock
@@ -168,7 +173,7 @@ struct Execution {
         case .log(let event):
             log.append(event)
         case .start(let task, let server, let attempt):
-            start(task, on: servers[server], attempt: attempt, in: &group)
+            start(task, on: server, attempt: attempt, in: &group)
         case .stop(let task):
             stops[task]?.finish()
         case .probe(let server):
@@ -184,26 +189,34 @@ struct Execution {
             }
         case .finished(let task):
             let result = scheduler.result(task)
-            guard let judge, scheduler.early == nil, result.outcome != .cancelled else { return }
+            guard let judge, scheduler.early == nil, result.outcome != .cancelled else {
+                recall?.judged(task)
+                return
+            }
             judging += 1
-            group.addTask { .judged(await judge(result)) }
+            group.addTask { .judged(task: task, await judge(result)) }
         }
     }
 
     private mutating func start(
-        _ index: Int, on server: TeamServer, attempt number: Int, in group: inout TaskGroup<Signal>
+        _ index: Int, on position: Int, attempt number: Int, in group: inout TaskGroup<Signal>
     ) {
+        let server = servers[position]
         let state = scheduler.tasks[index]
         let task = state.task
         let inputs = task.dependencies.isEmpty ? given : scheduler.graph.dependencies[index].map(scheduler.result)
         let timeout = task.timeout ?? options.taskTimeout
-        let prompt: Prompt
-        do {
-            // The scheduler took only tasks of known specialists.
-            guard let specialist = scheduler.team[task.specialist] else { return }
-            prompt = try PromptBuilder(timeouts: options.timeouts).prompt(
+        // The scheduler took only tasks of known specialists.
+        guard let specialist = scheduler.team[task.specialist] else { return }
+        let builder = PromptBuilder(timeouts: options.timeouts)
+        func made(for server: TeamServer) throws(PromptBuilder.TooLong) -> Prompt {
+            try builder.prompt(
                 for: task, specialist: specialist, dependencies: inputs, model: server.model,
                 contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)
+        }
+        let prompt: Prompt
+        do {
+            prompt = try made(for: server)
         } catch {
             let message = "the task needs \(error.needed) tokens of a window of \(error.contextLength)"
             group.addTask {
@@ -218,7 +231,20 @@ struct Execution {
         let attempt = Attempt(
             endpoint: server.endpoint, prompt: prompt, deadline: timeout, clock: options.clock, stop: stop)
         let sample = ProgressSample(log: log, task: task.id, attempt: number, server: server.name)
-        group.addTask { .attempt(task: index, await attempt.run { sample.take($0) }) }
+        guard let recall else {
+            group.addTask { .attempt(task: index, await attempt.run { sample.take($0) }) }
+            return
+        }
+        let questions = recall.questions(of: index, in: scheduler.tasks, to: position, among: servers) {
+            try? made(for: $0)
+        }
+        let attemptTicket = recall.begin()
+        stopper.onTermination = { _ in recall.stop(attemptTicket) }
+        group.addTask {
+            .attempt(
+                task: index,
+                await recall.run(attempt, ticket: attemptTicket, task: index, questions: questions) { sample.take($0) })
+        }
     }
 }
 

@@ -21,6 +21,8 @@ public struct OrchestratorOptions: Sendable {
     public var seed: UInt64?
     /// The clock that waits are measured on.
     public var clock: OrchestrationClock
+    /// Where answers are kept between runs; nil asks every time.
+    public var cache: (any AnswerCache)?
     /// Merges results that have a structure (findings, say) for `merge-all`; nil, or a nil result, lists the texts in order.
     public var merge: (@Sendable ([TaskResult]) -> String?)?
     /// The part of a result that counts as its vote for `consensus`; nil means its whole text.
@@ -31,7 +33,8 @@ public struct OrchestratorOptions: Sendable {
         strategy: BalancingStrategy = .predictive, maxWorkers: Int? = nil, budget: Double? = nil,
         timeouts: Timeouts = Timeouts(), taskTimeout: Double = 300, serverWait: Double = 30, retryBudget: Int? = nil,
         seed: UInt64? = nil, clock: OrchestrationClock = .continuous,
-        merge: (@Sendable ([TaskResult]) -> String?)? = nil, vote: (@Sendable (TaskResult) -> String)? = nil
+        merge: (@Sendable ([TaskResult]) -> String?)? = nil, vote: (@Sendable (TaskResult) -> String)? = nil,
+        cache: (any AnswerCache)? = nil
     ) {
         self.strategy = strategy
         self.maxWorkers = maxWorkers
@@ -44,6 +47,7 @@ public struct OrchestratorOptions: Sendable {
         self.clock = clock
         self.merge = merge
         self.vote = vote
+        self.cache = cache
     }
 }
 

@@ -27,6 +27,8 @@ extension Scheduler {
             tasks[index].answer = answer
             finish(index, .succeeded(text: answer.text), now: now)
             decideWave(tasks[index].wave, now: now)
+        case .recalled(let answer, let source):
+            takeRecalled(index, answer, from: pool.members[source], end, now: now)
         case .failed(let error) where early == nil:
             end.outcome = .failed
             end.reason = error.message

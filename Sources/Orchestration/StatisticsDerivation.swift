@@ -63,7 +63,9 @@ struct EventReader {
             ends.append(end)
             change(end.task) { state in
                 state.last = end
-                state.spans.append(Span(start: state.open ?? record.elapsed - end.elapsed, end: record.elapsed))
+                if !end.cached {
+                    state.spans.append(Span(start: state.open ?? record.elapsed - end.elapsed, end: record.elapsed))
+                }
                 state.open = nil
             }
         case .taskMoved(let task, _, _):
@@ -95,7 +97,9 @@ struct EventReader {
         sum(into: &figures)
         if figures.tasks > 0 { figures.parallelismFactor = Double(overlapping) / Double(figures.tasks) }
         guard figures.duration > 0 else { return figures }
-        if figures.successful > 0 { figures.parallelEfficiency = figures.sequentialDuration / figures.duration }
+        if figures.successful > figures.cached {
+            figures.parallelEfficiency = figures.sequentialDuration / figures.duration
+        }
         for index in figures.servers.indices {
             figures.servers[index].utilization =
                 figures.servers[index].busy / (Double(figures.servers[index].slots) * figures.duration)
@@ -116,6 +120,7 @@ struct EventReader {
             switch task.last?.outcome {
             case .succeeded:
                 figures.successful += 1
+                if task.last?.cached == true { figures.cached += 1 }
                 role.successful += 1
                 role.serviceTime += task.last?.serviceTime ?? 0
                 role.answerTokens += task.last?.answerTokens ?? 0
@@ -153,7 +158,7 @@ struct EventReader {
                 figures.sequentialDuration += end.serviceTime
                 if let first = end.firstToken { firstTokens.append(first) }
             }
-            guard let index = parts.firstIndex(where: { $0.name == end.server }) else { continue }
+            guard !end.cached, let index = parts.firstIndex(where: { $0.name == end.server }) else { continue }
             parts[index].attempts += 1
             parts[index].busy += end.elapsed
             parts[index].promptTokens += end.promptTokens ?? 0
