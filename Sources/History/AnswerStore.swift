@@ -51,7 +51,7 @@ package struct AnswerStore: Sendable {
                 try Row.fetchOne(
                     database, sql: "SELECT text, used FROM answers WHERE key = ?1 AND expires > ?2 AND kept <= ?3",
                     arguments: [key, time, time + Self.clockSlack]
-                ).map { (text: $0["text"], used: $0["used"]) }
+                ).map { (text: String(decoding: $0["text"] as Data, as: UTF8.self), used: $0["used"]) }
             }
         } catch {
             throw failure(error)
@@ -82,7 +82,7 @@ package struct AnswerStore: Sendable {
                 try database.execute(sql: "DELETE FROM answers WHERE expires <= ?", arguments: [time])
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO answers (key, text, kept, used, expires) VALUES (?, ?, ?, ?, ?)",
-                    arguments: [key, text, time, time, time + age])
+                    arguments: [key, Data(text.utf8), time, time, time + age])
                 try Self.shrink(database, to: bytes, keeping: key)
             }
         } catch {

@@ -109,7 +109,7 @@ extension Schema {
             sql: """
                 CREATE TABLE answers (
                     key TEXT PRIMARY KEY NOT NULL,
-                    text TEXT NOT NULL,
+                    text BLOB NOT NULL,
                     kept REAL NOT NULL,
                     used REAL NOT NULL,
                     expires REAL NOT NULL

@@ -83,6 +83,9 @@ final class SetClock: Sendable {
         #expect(try await store.text(for: "k0") == nil)
         let kept = try await (0..<200).asyncCount { try await store.text(for: "k\($0)") != nil }
         #expect(kept > 20 && kept < 60)
+        // That was a use of all; this is a later one.
+        clock.advance(7200)
+        #expect(try await store.text(for: "used") == "used")
         // A smaller bound holds from the next opening on.
         let smaller = try open(.init(bytes: limit / 4))
         #expect(try await smaller.text(for: "k199") != nil)

@@ -31,13 +31,38 @@ private final class Holder: Sendable {
         process.standardOutput = output
         process.terminationHandler = { [ended] _ in ended.continuation.finish() }
         try process.run()
-        #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+        // It says so in a word, or dies and says nothing.
+        #expect(!output.fileHandleForReading.availableData.isEmpty)
     }
 
     func kill() async {
         Foundation.kill(process.processIdentifier, SIGKILL)
         for await _ in ended.stream {}
     }
+}
+
+/// How many hold a lease.
+private final class Count: Sendable {
+    private struct State {
+        var now = 0
+        var most = 0
+        var taken = 0
+    }
+
+    private let state = Mutex(State())
+
+    var most: Int { state.withLock { $0.most } }
+    var taken: Int { state.withLock { $0.taken } }
+
+    func enter() {
+        state.withLock { state in
+            state.now += 1
+            state.taken += 1
+            state.most = max(state.most, state.now)
+        }
+    }
+
+    func leave() { state.withLock { $0.now -= 1 } }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct LeaseFolderTests {
@@ -143,29 +168,27 @@ private final class Holder: Sendable {
 
     @Test func `several takers at once never get more than there are slots`() async throws {
         let path = leases.path
-        let most = Mutex((now: 0, most: 0, taken: 0))
+        let count = Count()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<6 {
                 group.addTask {
                     let own = LeaseFolder(path: path)
                     for _ in 0..<60 {
                         _ = own.expectedFree(server: Self.url, slots: 3)
-                        guard let lease = own.take(server: Self.url, slots: 3, expectedSeconds: 1) else {
+                        if let lease = own.take(server: Self.url, slots: 3, expectedSeconds: 1) {
+                            count.enter()
                             await Task.yield()
-                            continue
+                            count.leave()
+                            lease.release()
+                        } else {
+                            await Task.yield()
                         }
-                        most.withLock {
-                            ($0.now, $0.taken, $0.most) = ($0.now + 1, $0.taken + 1, max($0.most, $0.now + 1))
-                        }
-                        await Task.yield()
-                        most.withLock { $0.now -= 1 }
-                        lease.release()
                     }
                 }
             }
         }
-        #expect(most.withLock { $0.most } <= 3)
-        #expect(most.withLock { $0.taken } > 60)
+        #expect(count.most <= 3)
+        #expect(count.taken > 60)
         #expect(leases.expectedFree(server: Self.url, slots: 3) == nil)
     }
 
