@@ -186,7 +186,7 @@ _teamfix() {
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -264,7 +264,7 @@ _teamfix_fix() {
 
 _teamfix_apply() {
     repeating_flags=()
-    non_repeating_flags=(--last --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--last --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -307,7 +307,7 @@ _teamfix_apply() {
 
 _teamfix_clean() {
     repeating_flags=()
-    non_repeating_flags=(--all -n --dry-run --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--all -n --dry-run --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--older-than --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -353,7 +353,7 @@ _teamfix_clean() {
 
 _teamfix_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--staged --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--range --log --fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
@@ -415,7 +415,7 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -461,7 +461,7 @@ _teamfix_consensus() {
 
 _teamfix_stats() {
     repeating_flags=()
-    non_repeating_flags=(--last --everywhere --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--last --everywhere --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -547,7 +547,7 @@ _teamfix_plan() {
 
 _teamfix_run() {
     repeating_flags=()
-    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -598,7 +598,7 @@ _teamfix_run() {
 
 _teamfix_servers() {
     repeating_flags=()
-    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--wait --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -644,7 +644,7 @@ _teamfix_servers() {
 
 _teamfix_doctor() {
     repeating_flags=()
-    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -687,7 +687,7 @@ _teamfix_doctor() {
 
 _teamfix_init() {
     repeating_flags=()
-    non_repeating_flags=(--print --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--print --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -753,7 +753,7 @@ _teamfix_config() {
 
 _teamfix_config_show() {
     repeating_flags=()
-    non_repeating_flags=(--offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -796,7 +796,7 @@ _teamfix_config_show() {
 
 _teamfix_config_trust() {
     repeating_flags=()
-    non_repeating_flags=(--remove --offline -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--remove --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0

@@ -38,6 +38,11 @@ package struct CommonOptions: ParsableArguments {
     @Flag(help: "Ask no server: the built-in engine works alone.")
     package var offline = false
 
+    @Flag(
+        name: .customLong("no-cache"),
+        help: "Ask servers also what they have answered in an earlier run, and keep no answers.")
+    package var noCache = false
+
     @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
     package var sandbox: SandboxMode?
 

@@ -82,6 +82,10 @@ package struct Session: Sendable {
             }
         }
         guard !fleet.team.isEmpty else { return nil }
+        var options = options
+        if configuration.cache {
+            options.cache = RememberedAnswers.open(in: invocation.surroundings.folders.cache, log: log)
+        }
         return TeamOrchestrator(
             servers: fleet.team, team: Roster.merging(configuration.specialists.map(\.specialist)), options: options,
             log: log)

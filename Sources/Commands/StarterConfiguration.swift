@@ -55,6 +55,7 @@ package struct StarterConfiguration: Sendable {
             "# candidates: 8",
             "# rounds: 3",
             "# branch-prefix: teamfix/",
+            "# cache: true                 # false asks servers again what they have answered before",
             "",
             "# Roles to add, or to replace by name.",
             "# specialists:",

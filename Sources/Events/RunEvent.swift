@@ -182,12 +182,15 @@ public struct TaskEnd: Codable, Sendable, Equatable {
     public var firstToken: Double?
     /// The attempt's whole time on our clock.
     public var elapsed: Double
+    /// Whether the answer was known from an earlier run, so that no request left: tokens and times are nil then.
+    public var cached: Bool
 
     /// Creates a record.
     public init(
         task: String, attempt: Int, server: String, model: String, outcome: Outcome, reason: String? = nil,
         code: String? = nil, promptTokens: Int? = nil, answerTokens: Int? = nil, load: Double? = nil,
-        prompt: Double? = nil, answer: Double? = nil, firstToken: Double? = nil, elapsed: Double
+        prompt: Double? = nil, answer: Double? = nil, firstToken: Double? = nil, elapsed: Double,
+        cached: Bool = false
     ) {
         self.task = task
         self.attempt = attempt
@@ -203,11 +206,30 @@ public struct TaskEnd: Codable, Sendable, Equatable {
         self.answer = answer
         self.firstToken = firstToken
         self.elapsed = elapsed
+        self.cached = cached
     }
 
-    /// The server's own time on this attempt: load, prompt and answer. Where it reports none, the attempt's time.
+    /// Reads a record; older ones don't say whether the answer was known.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func optional<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try values.decodeIfPresent(Value.self, forKey: key)
+        }
+        self.init(
+            task: try values.decode(String.self, forKey: .task), attempt: try values.decode(Int.self, forKey: .attempt),
+            server: try values.decode(String.self, forKey: .server),
+            model: try values.decode(String.self, forKey: .model),
+            outcome: try values.decode(Outcome.self, forKey: .outcome), reason: try optional(.reason),
+            code: try optional(.code), promptTokens: try optional(.promptTokens),
+            answerTokens: try optional(.answerTokens), load: try optional(.load), prompt: try optional(.prompt),
+            answer: try optional(.answer), firstToken: try optional(.firstToken),
+            elapsed: try values.decode(Double.self, forKey: .elapsed), cached: try optional(.cached) ?? false)
+    }
+
+    /// The server's own time on this attempt: load, prompt and answer. Where it reports none, the attempt's time. A known
+    /// answer took none.
     public var serviceTime: Double {
-        prompt == nil && answer == nil ? elapsed : (load ?? 0) + (prompt ?? 0) + (answer ?? 0)
+        cached ? 0 : prompt == nil && answer == nil ? elapsed : (load ?? 0) + (prompt ?? 0) + (answer ?? 0)
     }
 }
 

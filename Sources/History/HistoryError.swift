@@ -26,6 +26,16 @@ package enum HistoryError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What is wrong, without the file and its meaning.
+    package var reason: String {
+        switch self {
+        case .unwritable(_, let reason), .failed(_, let reason): reason
+        case .damaged(_, let reason): "it is damaged: \(reason)"
+        case .busy: "it is in use by another process"
+        case .newer(_, let version): "a newer teamfix wrote it (version \(version))"
+        }
+    }
+
     init(_ error: any Error, path: String) {
         guard let error = error as? DatabaseError else {
             self = (error as? HistoryError) ?? .failed(path: path, reason: String(describing: error))

@@ -16,68 +16,12 @@ package struct RunStore: Sendable {
         self.database = database
     }
 
-    /// How long a statement waits for another process' write.
-    static let patience: TimeInterval = 3
-
     /// Opens the history, making it and its folder if they are missing.
     ///
     /// A damaged file isn't deleted: it is moved aside (`setAside`), and a new history begins.
     package static func open(at path: String) throws(HistoryError) -> RunStore {
-        try prepareFile(path)
-        let lock = try OpeningLock(path: path + ".lock")
-        defer { lock.release() }
-        do throws(HistoryError) {
-            return RunStore(path: path, setAside: nil, database: try connect(path))
-        } catch {
-            guard case .damaged = error else { throw error }
-            // Under the lock: another process can't have replaced the file in between.
-            let aside = try moveAside(path)
-            try prepareFile(path)
-            return RunStore(path: path, setAside: aside, database: try connect(path))
-        }
-    }
-
-    private static func connect(_ path: String) throws(HistoryError) -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(patience)
-        configuration.foreignKeysEnabled = true
-        configuration.label = "history"
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try Schema.prepare(queue, path: path)
-            return queue
-        } catch {
-            throw HistoryError(error, path: path)
-        }
-    }
-
-    /// Nobody else's business: prompts and patches of private repositories are in it.
-    private static func prepareFile(_ path: String) throws(HistoryError) {
-        let folder = (path as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .unwritable(path: path, reason: "\(folder) can't be made")
-        }
-        let file = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
-        _ = close(file)
-    }
-
-    private static func moveAside(_ path: String) throws(HistoryError) -> String {
-        let stamp = Int(Date().timeIntervalSince1970)
-        var aside = "\(path).damaged-\(stamp)"
-        var number = 1
-        while access(aside, F_OK) == 0, number < 100 {
-            number += 1
-            aside = "\(path).damaged-\(stamp)-\(number)"
-        }
-        guard rename(path, aside) == 0 else {
-            throw .unwritable(path: path, reason: "a damaged one can't be moved: \(String(cString: strerror(errno)))")
-        }
-        for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
-        return aside
+        let (database, setAside) = try DatabaseFile.open(path, label: "history", schema: .history, damaged: .setAside)
+        return RunStore(path: path, setAside: setAside, database: database)
     }
 
     /// Appends a run's events, in one transaction. Those that are there already are left as they are, so a batch whose
@@ -114,6 +58,8 @@ package struct RunStore: Sendable {
         try database.execute(
             sql: "INSERT INTO events (run, sequence, elapsed, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             arguments: [record.run, record.sequence, record.elapsed, try RecordCoding.text(of: record)])
+        // What is there already was noted already.
+        if database.changesCount > 0 { try TrackRecord.note(record, in: database) }
     }
 
     /// Keeps the patch that a run ended with, in place of an earlier one.
@@ -167,24 +113,4 @@ enum RecordCoding {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try? decoder.decode(RunRecord.self, from: Data(text.utf8))
     }
-}
-
-/// A lock that serialises opening: making tables, switching the journal's mode, moving a damaged file aside.
-private struct OpeningLock {
-    private let descriptor: Int32
-
-    init(path: String) throws(HistoryError) {
-        descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
-        let deadline = ContinuousClock.now + .seconds(RunStore.patience)
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard ContinuousClock.now < deadline, errno == EWOULDBLOCK || errno == EINTR else {
-                _ = close(descriptor)
-                throw .busy(path: path)
-            }
-            usleep(2000)
-        }
-    }
-
-    func release() { _ = close(descriptor) }
 }

@@ -1,44 +1,15 @@
 import GRDB
 
-/// The tables, and how those of older versions become them.
+/// A file's tables, and how those of older versions become them.
 ///
 /// The number of steps taken is the file's `user_version`. Each step and its number are one transaction that looks at the
-/// number first, so that processes that open the history at once don't take one twice.
-enum Schema {
-    private static let steps: [String] = [
-        """
-        CREATE TABLE runs (
-            id TEXT PRIMARY KEY NOT NULL,
-            command TEXT NOT NULL,
-            repository TEXT NOT NULL,
-            started REAL NOT NULL,
-            problem TEXT NOT NULL,
-            outcome TEXT,
-            exit_code INTEGER,
-            duration REAL,
-            version TEXT NOT NULL
-        );
-        CREATE INDEX runs_by_time ON runs (started);
-        CREATE INDEX runs_by_repository ON runs (repository, started);
-        CREATE TABLE events (
-            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-            sequence INTEGER NOT NULL,
-            elapsed REAL NOT NULL,
-            json TEXT NOT NULL,
-            PRIMARY KEY (run, sequence)
-        ) WITHOUT ROWID;
-        CREATE TABLE patches (
-            run TEXT PRIMARY KEY NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-            branch TEXT,
-            "commit" TEXT,
-            base TEXT,
-            verified INTEGER NOT NULL,
-            text TEXT NOT NULL
-        );
-        """
-    ]
+/// number first, so that processes that open the file at once don't take one twice.
+struct Schema: Sendable {
+    typealias Step = @Sendable (Database) throws -> Void
 
-    static func prepare(_ queue: DatabaseQueue, path: String) throws {
+    var steps: [Step]
+
+    func prepare(_ queue: DatabaseQueue, path: String) throws {
         try queue.inDatabase { database in
             // Before the first table: a file can't get this later without being rewritten.
             if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
@@ -51,10 +22,100 @@ enum Schema {
             try database.inTransaction(.immediate) {
                 let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
                 guard version <= steps.count else { throw HistoryError.newer(path: path, version: version) }
-                for step in steps[version...] { try database.execute(sql: step) }
+                for step in steps[version...] { try step(database) }
                 if version < steps.count { try database.execute(sql: "PRAGMA user_version = \(steps.count)") }
                 return .commit
             }
         }
+    }
+}
+
+extension Schema {
+    static let history = Schema(steps: [runs, profiles, verdicts])
+    static let answers = Schema(steps: [texts])
+
+    private static let runs: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE runs (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    command TEXT NOT NULL,
+                    repository TEXT NOT NULL,
+                    started REAL NOT NULL,
+                    problem TEXT NOT NULL,
+                    outcome TEXT,
+                    exit_code INTEGER,
+                    duration REAL,
+                    version TEXT NOT NULL
+                );
+                CREATE INDEX runs_by_time ON runs (started);
+                CREATE INDEX runs_by_repository ON runs (repository, started);
+                CREATE TABLE events (
+                    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    sequence INTEGER NOT NULL,
+                    elapsed REAL NOT NULL,
+                    json TEXT NOT NULL,
+                    PRIMARY KEY (run, sequence)
+                ) WITHOUT ROWID;
+                CREATE TABLE patches (
+                    run TEXT PRIMARY KEY NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    branch TEXT,
+                    "commit" TEXT,
+                    base TEXT,
+                    verified INTEGER NOT NULL,
+                    text TEXT NOT NULL
+                );
+                """)
+    }
+
+    private static let profiles: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE profiles (
+                    server TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    json TEXT NOT NULL,
+                    updated REAL NOT NULL,
+                    PRIMARY KEY (server, model)
+                ) WITHOUT ROWID;
+                CREATE INDEX profiles_by_time ON profiles (updated);
+                """)
+    }
+
+    /// What events say about candidates, so that the record of a specialist and a model is read without reading every event.
+    private static let verdicts: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE roles (
+                    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    task TEXT NOT NULL,
+                    specialist TEXT NOT NULL,
+                    PRIMARY KEY (run, task)
+                ) WITHOUT ROWID;
+                CREATE TABLE verdicts (
+                    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    sequence INTEGER NOT NULL,
+                    specialist TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    verified INTEGER NOT NULL,
+                    PRIMARY KEY (run, sequence)
+                ) WITHOUT ROWID;
+                """)
+        try TrackRecord.collect(from: database)
+    }
+
+    private static let texts: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE answers (
+                    key TEXT PRIMARY KEY NOT NULL,
+                    text BLOB NOT NULL,
+                    kept REAL NOT NULL,
+                    used REAL NOT NULL,
+                    expires REAL NOT NULL
+                );
+                CREATE INDEX answers_by_use ON answers (used);
+                CREATE INDEX answers_by_end ON answers (expires);
+                """)
     }
 }

@@ -44,12 +44,12 @@ struct Execution {
         case progress([Progress])
         case timer(Double)
         case probed(server: Int, answered: Bool?)
-        case judged(Judgement)
+        case judged(task: Int, Judgement)
         case poked
     }
 
     /// How far an attempt's answer has come.
-    fileprivate struct Progress: Sendable {
+    struct Progress: Sendable {
         let task: Int
         let attempt: Int
         let tokens: Int
@@ -72,6 +72,7 @@ struct Execution {
     private(set) var settled: String?
     private var stops: [AttemptKey: AsyncStream<Void>.Continuation] = [:]
     private let progress = ProgressBoard()
+    private let recall: Recall?
     private var judging = 0
     private var armed: Double?
     private var ticket = 0
@@ -87,6 +88,7 @@ struct Execution {
         self.judge = judge
         self.given = given
         self.scheduler = scheduler
+        recall = options.cache.map { Recall(cache: $0, hasJudge: judge != nil, clock: options.clock) }
     }
 
     mutating func run() async {
@@ -149,9 +151,10 @@ struct Execution {
         case .probed(let server, let answered):
             handle(.probed(server: server, answered: answered), in: &group)
             shared.poke(except: ticket)
-        case .judged(let judgement):
+        case .judged(let task, let judgement):
             judging -= 1
             take(judgement, in: &group)
+            recall?.judged(task)
         case .poked:
             handle(.tick, in: &group)
         }
@@ -177,7 +180,9 @@ struct Execution {
             return (commands, next.nextWake(pool: pool, now: now))
         }
         scheduler = next
+        recall?.starting()
         for command in commands { perform(command, in: &group) }
+        recall?.started()
         guard let wake, wake < (armed ?? .infinity) else { return }
         armed = wake
         let clock = options.clock
@@ -193,7 +198,7 @@ struct Execution {
         case .log(let event):
             log.append(event)
         case .start(let task, let server, let attempt):
-            start(task, on: servers[server], attempt: attempt, in: &group)
+            start(task, on: server, attempt: attempt, in: &group)
         case .stop(let task, let attempt):
             stops[AttemptKey(task: task, attempt: attempt)]?.finish()
         case .probe(let server):
@@ -209,26 +214,34 @@ struct Execution {
             }
         case .finished(let task):
             let result = scheduler.result(task)
-            guard let judge, scheduler.early == nil, result.outcome != .cancelled else { return }
+            guard let judge, scheduler.early == nil, result.outcome != .cancelled else {
+                recall?.judged(task)
+                return
+            }
             judging += 1
-            group.addTask { .judged(await judge(result)) }
+            group.addTask { .judged(task: task, await judge(result)) }
         }
     }
 
     private mutating func start(
-        _ index: Int, on server: TeamServer, attempt number: Int, in group: inout TaskGroup<Signal>
+        _ index: Int, on position: Int, attempt number: Int, in group: inout TaskGroup<Signal>
     ) {
+        let server = servers[position]
         let state = scheduler.tasks[index]
         let task = state.task
         let inputs = task.dependencies.isEmpty ? given : scheduler.graph.dependencies[index].map(scheduler.result)
         let timeout = task.timeout ?? options.taskTimeout
-        let prompt: Prompt
-        do {
-            // The scheduler took only tasks of known specialists.
-            guard let specialist = scheduler.team[task.specialist] else { return }
-            prompt = try PromptBuilder(timeouts: options.timeouts).prompt(
+        // The scheduler took only tasks of known specialists.
+        guard let specialist = scheduler.team[task.specialist] else { return }
+        let builder = PromptBuilder(timeouts: options.timeouts)
+        func made(for server: TeamServer) throws(PromptBuilder.TooLong) -> Prompt {
+            try builder.prompt(
                 for: task, specialist: specialist, dependencies: inputs, model: server.model,
                 contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)
+        }
+        let prompt: Prompt
+        do {
+            prompt = try made(for: server)
         } catch {
             let message = "the task needs \(error.needed) tokens of a window of \(error.contextLength)"
             group.addTask {
@@ -244,73 +257,23 @@ struct Execution {
             endpoint: server.endpoint, prompt: prompt, deadline: timeout, clock: options.clock, stop: stop)
         let sample = ProgressSample(log: log, task: task.id, attempt: number, server: server.name)
         let board = progress
+        let progressed: @Sendable (AnswerProgress) -> Void = { progress in
+            sample.take(progress)
+            board.post(Progress(task: index, attempt: number, tokens: progress.pieces), elapsed: progress.elapsed)
+        }
+        guard let recall else {
+            group.addTask { .attempt(task: index, attempt: number, await attempt.run(onProgress: progressed)) }
+            return
+        }
+        let questions = recall.questions(of: index, in: scheduler.tasks, to: position, among: servers) {
+            try? made(for: $0)
+        }
+        let attemptTicket = recall.begin()
+        stopper.onTermination = { _ in recall.stop(attemptTicket) }
         group.addTask {
-            let ending = await attempt.run { progress in
-                sample.take(progress)
-                board.post(Progress(task: index, attempt: number, tokens: progress.pieces), elapsed: progress.elapsed)
-            }
+            let ending = await recall.run(
+                attempt, ticket: attemptTicket, task: index, questions: questions, onProgress: progressed)
             return .attempt(task: index, attempt: number, ending)
         }
-    }
-}
-
-/// Where attempts post how far they are, and the plan's loop reads it: the latest of each attempt, at moments that grow apart.
-private final class ProgressBoard: Sendable {
-    private struct State {
-        var notes: [Int: Execution.Progress] = [:]
-        var due: [Int: Double] = [:]
-    }
-
-    /// Seconds after an attempt's beginning; then it is twice as long each time, up to a second.
-    private static let firstNote = 0.03
-    private static let longestGap = 1.0
-    private let state = Mutex(State())
-    private let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-
-    func post(_ note: Execution.Progress, elapsed: Double) {
-        let key = note.task &* 64 &+ note.attempt
-        let isDue = state.withLock { state in
-            guard elapsed >= state.due[key] ?? 0 else { return false }
-            state.due[key] = elapsed + min(max(Self.firstNote, elapsed), Self.longestGap)
-            state.notes[key] = note
-            return true
-        }
-        if isDue { wake.continuation.yield() }
-    }
-
-    /// Waits for notes; none when the waiting task is cancelled.
-    func next() async -> [Execution.Progress] {
-        for await _ in wake.stream { break }
-        return state.withLock { state in
-            defer { state.notes = [:] }
-            return Array(state.notes.values)
-        }
-    }
-}
-
-/// Turns an answer's progress into a few events a second.
-private final class ProgressSample: Sendable {
-    private static let interval = 0.25
-    private let log: RunLog
-    private let task: String
-    private let attempt: Int
-    private let server: String
-    private let last = Mutex(-Double.infinity)
-
-    init(log: RunLog, task: String, attempt: Int, server: String) {
-        self.log = log
-        self.task = task
-        self.attempt = attempt
-        self.server = server
-    }
-
-    func take(_ progress: AnswerProgress) {
-        let isDue = last.withLock { last in
-            guard progress.elapsed - last >= Self.interval else { return false }
-            last = progress.elapsed
-            return true
-        }
-        guard isDue else { return }
-        log.append(.taskProgress(task: task, attempt: attempt, server: server, pieces: progress.pieces))
     }
 }

@@ -28,7 +28,9 @@ struct LowerBound {
 
     /// Nil when an answer lacks its tokens, or no server shows its rates.
     init?(_ reader: EventReader, servers: [ServerFacts]) {
-        let done = reader.tasks.indices.filter { reader.tasks[$0].last?.outcome == .succeeded }
+        let done = reader.tasks.indices.filter {
+            reader.tasks[$0].last?.outcome == .succeeded && reader.tasks[$0].last?.cached == false
+        }
         let rates = servers.compactMap { Self.rates(of: $0, in: reader.ends) }
         guard !done.isEmpty, done.count <= Self.mostTasks, !rates.isEmpty else { return nil }
         var times: [[Double]] = []

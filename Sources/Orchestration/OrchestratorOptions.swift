@@ -25,6 +25,8 @@ public struct OrchestratorOptions: Sendable {
     public var seed: UInt64?
     /// The clock that waits are measured on.
     public var clock: OrchestrationClock
+    /// Where answers are kept between runs; nil asks every time.
+    public var cache: (any AnswerCache)?
     /// Merges results that have a structure (findings, say) for `merge-all`; nil, or a nil result, lists the texts in order.
     public var merge: (@Sendable ([TaskResult]) -> String?)?
     /// The part of a result that counts as its vote for `consensus`; nil means its whole text.
@@ -38,7 +40,7 @@ public struct OrchestratorOptions: Sendable {
         timeouts: Timeouts = Timeouts(), taskTimeout: Double = 300, serverWait: Double = 30, retryBudget: Int? = nil,
         seed: UInt64? = nil, clock: OrchestrationClock = .continuous,
         merge: (@Sendable ([TaskResult]) -> String?)? = nil, vote: (@Sendable (TaskResult) -> String)? = nil,
-        profiles: [ServerProfile] = [], hedges: Bool = true
+        cache: (any AnswerCache)? = nil, profiles: [ServerProfile] = [], hedges: Bool = true
     ) {
         self.profiles = profiles
         self.hedges = hedges
@@ -53,6 +55,7 @@ public struct OrchestratorOptions: Sendable {
         self.clock = clock
         self.merge = merge
         self.vote = vote
+        self.cache = cache
     }
 }
 

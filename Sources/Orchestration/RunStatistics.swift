@@ -12,6 +12,8 @@ public struct RunStatistics: Codable, Sendable, Equatable {
     public var failed = 0
     /// Tasks that ended because the plan did.
     public var cancelled = 0
+    /// Successful tasks whose answer was known from an earlier run. They count in no time, rate or server's part.
+    public var cached = 0
     /// Tasks that were tried again.
     public var retried = 0
     /// Tasks that left a server for another one.

@@ -47,6 +47,8 @@ extension Scheduler {
             stopRuns(of: index)
             finish(index, .succeeded(text: answer.text), now: now)
             decideWave(tasks[index].wave, now: now)
+        case .recalled(let answer, let source):
+            takeRecalled(index, answer, from: pool.members[source], end, now: now)
         case .failed(let error) where early == nil && tasks[index].phase == .running:
             end.outcome = .failed
             end.reason = error.message

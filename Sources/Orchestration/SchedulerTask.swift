@@ -78,6 +78,8 @@ struct SchedulerTask: Sendable {
 /// How one attempt ended, as the shell saw it.
 enum AttemptEnding: Sendable {
     case answered(Answer)
+    /// The answer was known: a server gave it in an earlier run.
+    case recalled(Answer, server: Int)
     case failed(InferenceError)
     /// It was told to stop, and did.
     case cancelled

@@ -69,7 +69,7 @@ struct EventReader {
                 // Of two attempts the good one counts, whichever ended last.
                 if state.last?.outcome != .succeeded { state.last = end }
                 let start = state.open.removeValue(forKey: end.attempt) ?? record.elapsed - end.elapsed
-                state.spans.append(Span(start: start, end: record.elapsed))
+                if !end.cached { state.spans.append(Span(start: start, end: record.elapsed)) }
             }
         case .taskMoved(let task, _, _):
             failovers += 1
@@ -101,7 +101,9 @@ struct EventReader {
         figures.longestChain = longestChain
         if figures.tasks > 0 { figures.parallelismFactor = Double(overlapping) / Double(figures.tasks) }
         guard figures.duration > 0 else { return figures }
-        if figures.successful > 0 { figures.parallelEfficiency = figures.sequentialDuration / figures.duration }
+        if figures.successful > figures.cached {
+            figures.parallelEfficiency = figures.sequentialDuration / figures.duration
+        }
         for index in figures.servers.indices {
             figures.servers[index].utilization =
                 figures.servers[index].busy / (Double(figures.servers[index].slots) * figures.duration)
@@ -123,6 +125,7 @@ struct EventReader {
             switch task.last?.outcome {
             case .succeeded:
                 figures.successful += 1
+                if task.last?.cached == true { figures.cached += 1 }
                 role.successful += 1
                 role.serviceTime += task.last?.serviceTime ?? 0
                 role.answerTokens += task.last?.answerTokens ?? 0
@@ -163,7 +166,7 @@ struct EventReader {
                 figures.sequentialDuration += end.serviceTime
                 if let first = end.firstToken { firstTokens.append(first) }
             }
-            guard let index = parts.firstIndex(where: { $0.name == end.server }) else { continue }
+            guard !end.cached, let index = parts.firstIndex(where: { $0.name == end.server }) else { continue }
             parts[index].attempts += 1
             parts[index].busy += end.elapsed
             parts[index].promptTokens += end.promptTokens ?? 0

@@ -6,6 +6,8 @@ public struct TeamServer: Sendable {
     public var endpoint: any ModelServer
     /// The model that it answers with.
     public var model: String
+    /// The digest of the model's content; nil where it isn't known. Answers are kept by it between runs.
+    public var digest: String?
     /// The context window used on it, in tokens; kept for the whole run, since a change reloads the model.
     public var contextLength: Int
     /// How many requests it gets at once.
@@ -21,16 +23,17 @@ public struct TeamServer: Sendable {
     public var name: String { endpoint.name }
 
     /// What its speed is kept under.
-    var profileKey: (server: String, model: String) { (url.isEmpty ? name : url, model) }
+    var profileKey: (server: String, model: String) { (url.isEmpty ? name : url, digest ?? model) }
 
     /// Creates a description.
     public init(
         endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = [],
-        url: String = "", slotsAreKnown: Bool = true
+        url: String = "", slotsAreKnown: Bool = true, digest: String? = nil
     ) {
         self.slotsAreKnown = slotsAreKnown
         self.endpoint = endpoint
         self.model = model
+        self.digest = digest
         self.contextLength = contextLength
         self.slots = slots
         self.strengths = strengths

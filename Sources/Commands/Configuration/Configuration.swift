@@ -65,6 +65,10 @@ package struct Configuration: Sendable, Equatable {
     package var roundsWithinBudget: Int {
         budget != nil && entries[.rounds]?.sources == [.standard] ? 10 : rounds
     }
+    /// Whether answers are kept between runs, and used.
+    package var cache: Bool {
+        if case .truth(let isOn) = entries[.cache]?.value { isOn } else { true }
+    }
     package var historyKeepDays: Int { integer(.historyKeepDays) ?? 90 }
     package var historyKeepRuns: Int { integer(.historyKeepRuns) ?? 1000 }
     package var timeout: Duration { .seconds(number(.timeout) ?? 600) }

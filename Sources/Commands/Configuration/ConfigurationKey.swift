@@ -5,7 +5,7 @@ import Workflows
 package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
     case servers, model, strategy, pattern
     case maxWorkers = "max-workers"
-    case timeout, budget, build, check, protect, allow, carry, sandbox, candidates, rounds
+    case timeout, budget, build, check, protect, allow, carry, sandbox, candidates, rounds, cache
     case branchPrefix = "branch-prefix"
     case specialists
     case historyKeepDays = "history.keep-days"
@@ -18,6 +18,8 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case text
         case integer(ClosedRange<Int>)
         case seconds(ClosedRange<Double>)
+        /// `true` or `false`.
+        case truth
         case choice([String])
         /// A list of texts; on a line of the environment they are separated by colons.
         case list
@@ -40,6 +42,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .protect, .allow, .carry: .list
         case .candidates: .integer(1...32)
         case .rounds: .integer(1...32)
+        case .cache: .truth
         case .branchPrefix: .branchPrefix
         case .historyKeepDays: .integer(1...36_500)
         case .historyKeepRuns: .integer(1...1_000_000)
@@ -86,6 +89,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .sandbox: "whether builds run in a sandbox"
         case .candidates: "how many candidates are asked for per failure"
         case .rounds: "how often what a build then says is worked on again"
+        case .cache: "whether answers of earlier runs are used, and this run's kept"
         case .branchPrefix: "what the branches' names begin with; below teamfix/"
         case .specialists: "roles to add or replace: name, summary, instructions, temperature, max-tokens"
         case .historyKeepDays: "how many days a run stays in the history"
@@ -102,6 +106,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .timeout: .number(600)
         case .candidates: .integer(8)
         case .rounds: .integer(3)
+        case .cache: .truth(true)
         case .branchPrefix: .text("teamfix/")
         case .historyKeepDays: .integer(90)
         case .historyKeepRuns: .integer(1000)
@@ -118,6 +123,7 @@ package enum ConfigurationValue: Sendable, Equatable {
     case text(String)
     case integer(Int)
     case number(Double)
+    case truth(Bool)
     case list([String])
     case servers([ServerSetting])
     case specialists([SpecialistSetting])

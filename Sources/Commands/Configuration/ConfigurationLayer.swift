@@ -72,6 +72,7 @@ extension ConfigurationLayer {
             (.maxWorkers, "--max-workers", options.maxWorkers.map { String($0) }),
             (.timeout, "--timeout", options.timeout.map { String($0) }),
             (.budget, "--budget", options.budget.map { String($0) }),
+            (.cache, "--no-cache", options.noCache ? "false" : nil),
         ]
         for case (let key, let flag, .some(let text)) in texts {
             try layer.set(key, to: text, flag: flag)

@@ -36,6 +36,7 @@ struct ConfigurationReader {
         case .text: .text(try text(node, key.rawValue))
         case .integer(let range): .integer(try integer(node, key.rawValue, range))
         case .seconds(let range): .number(try number(node, key.rawValue, range))
+        case .truth: .truth(try checkedTruth(try text(node, key.rawValue), place(node)))
         case .choice(let choices): .text(try checkedChoice(try text(node, key.rawValue), choices, place(node)))
         case .branchPrefix: .text(try checkedBranchPrefix(try text(node, key.rawValue), place(node)))
         case .list: .list(try list(node, key.rawValue))

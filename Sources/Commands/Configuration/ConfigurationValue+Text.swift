@@ -22,6 +22,8 @@ extension ConfigurationValue {
                 throw ConfigurationProblem(source, "`\(text)` is not a number of seconds")
             }
             self = .number(try checked(number, range, source))
+        case .truth:
+            self = .truth(try checkedTruth(text, source))
         case .choice(let choices):
             self = .text(try checkedChoice(text, choices, source))
         case .branchPrefix:
@@ -45,6 +47,7 @@ extension ConfigurationValue {
         case .text(let text): text
         case .integer(let number): String(number)
         case .number(let number): number == number.rounded() ? String(Int(number)) : String(number)
+        case .truth(let isTrue): isTrue ? "true" : "false"
         case .list(let list): list.joined(separator: " ")
         case .servers(let servers):
             servers.map { "\($0.name.map { $0 + "=" } ?? "")\($0.shownURL)" }.joined(separator: " ")
@@ -118,6 +121,10 @@ func checkedChoice(
     throw ConfigurationProblem(
         source, "`\(text)` is not possible here: \(choices.joined(separator: ", "))",
         hints: nearest.map { ["did you mean \($0)?"] } ?? [])
+}
+
+func checkedTruth(_ text: String, _ source: ConfigurationSource) throws(ConfigurationProblem) -> Bool {
+    try checkedChoice(text.lowercased(), ["true", "false"], source) == "true"
 }
 
 /// The prefix is kept below `teamfix/`, where everything that teamfix writes lives.

@@ -105,7 +105,8 @@ package struct FixPlanner: Sendable {
                         title: "why \(suspect.file) fails",
                         shared: prompts.shared(for: suspect, cause: cause, longest: longestContext),
                         text: "Say in at most three sentences which line is wrong and why."),
-                    policy: TaskPolicy(retries: 1, priority: 1), sampling: Sampling(temperature: 0.2, maxTokens: 160)))
+                    policy: TaskPolicy(retries: 1, priority: 1),
+                    sampling: Sampling(temperature: 0.2, seed: round * 1000, maxTokens: 160)))
         }
         for sample in 1...max(1, samples) {
             guard let suspect = suspects.isEmpty ? nil : suspects[(sample - 1) / 4 % suspects.count],

@@ -67,9 +67,11 @@ struct FixPrompts: Sendable {
         // A failing program says more in its output than in the one line that was understood.
         if diagnostic.location == nil || Localization.looksLikeAssertion(diagnostic.message, code: diagnostic.code) {
             lines.append(
-                String(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n").suffix(500)))
+                String(
+                    steadied(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n")).suffix(500))
+            )
         }
-        return lines.map { clean($0, 900) }.joined(separator: "\n")
+        return lines.map { clean(steadied($0), 900) }.joined(separator: "\n")
     }
 
     private func said(_ location: SourceLocation?, _ message: String) -> String {

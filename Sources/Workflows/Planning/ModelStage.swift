@@ -61,7 +61,9 @@ struct ModelStage: Sendable {
                         ? .settled("a candidate of \(result.task.id) got the build further") : .goOn
                 case .improved, .none:
                     if let observation = trial.observation {
-                        await learned.saw(observation, brief.window.file, instead: text, of: origin)
+                        await learned.saw(
+                            observation, brief.window.file, instead: text, of: origin,
+                            sample: planned.plan.tasks.firstIndex { $0.id == result.task.id } ?? .max)
                     }
                 }
             } catch is CancellationError {
@@ -112,14 +114,21 @@ struct ModelStage: Sendable {
 /// What a round's failures teach the next one.
 private actor Learned {
     private(set) var hints: [String: String] = [:]
+    private var samples: [String: Int] = [:]
     private(set) var problem: (any Error)?
 
-    func saw(_ observation: BuildObservation, _ file: String, instead text: SourceText, of origin: SourceText) {
+    /// Of several failures of one file the plan's first counts, not the one that came last: the next round's prompts don't
+    /// depend on which server was faster.
+    func saw(
+        _ observation: BuildObservation, _ file: String, instead text: SourceText, of origin: SourceText, sample: Int
+    ) {
+        guard sample <= samples[file] ?? .max else { return }
+        samples[file] = sample
         guard let cause = observation.causes.first else { return }
         let hunks = lineHunks(origin.allLines, text.allLines).prefix(3)
         let changed = hunks.map { text.allLines[$0.new].joined() }.joined().prefix(400)
         hints[file] =
-            "This was tried and is wrong, the command then says '\(sanitized(String(cause.diagnostic.message.prefix(200))))':\n\(changed)"
+            "This was tried and is wrong, the command then says '\(sanitized(steadied(String(cause.diagnostic.message.prefix(200)))))':\n\(changed)"
     }
 
     func failed(_ error: any Error) { problem = error }

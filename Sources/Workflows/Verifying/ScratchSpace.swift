@@ -109,7 +109,8 @@ package final class ScratchSpace: Sendable {
         return count == start.count && start.elementsEqual(firstLine.utf8)
     }
 
-    private static func makeFolders(_ path: String) throws(FileFailure) {
+    /// Makes a folder and those above it, for their owner alone.
+    static func makeFolders(_ path: String) throws(FileFailure) {
         if mkdir(path, 0o700) == 0 { return }
         if errno == ENOENT {
             let parent = (path as NSString).deletingLastPathComponent

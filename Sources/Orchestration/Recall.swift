@@ -1,0 +1,240 @@
+import Events
+import Inference
+import Synchronization
+
+/// What stands between a plan's attempts and the servers: kept answers are given without a request, and new ones are kept.
+///
+/// While a recalled answer is with the judge no new request leaves, for the judge may end the plan: a run that is repeated
+/// would otherwise ask for what it did without the first time.
+final class Recall: Sendable {
+    /// What one server would be asked.
+    struct Question: Sendable {
+        /// The server's index.
+        var server: Int
+        var key: AnswerKey
+    }
+
+    private struct State {
+        var tickets = 0
+        /// Attempts that are between their beginning and their end.
+        var open: Set<Int> = []
+        /// Those of them that were told to stop.
+        var stopped: Set<Int> = []
+        /// How many may still find a kept answer.
+        var looking = 0
+        /// The tasks whose recalled answers are with the judge, and those that were.
+        var unjudged: Set<Int> = []
+        var judged: Set<Int> = []
+        /// Attempts whose request is held back.
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Attempts that need not be held back any more, whatever is with the judge.
+        var released: Set<Int> = []
+        var samples = SampleNumbers()
+
+        var isClear: Bool { looking == 0 && unjudged.isEmpty }
+    }
+
+    /// The most seconds that a request is held back: a judge that takes longer isn't waited for.
+    static let longestHold = 120.0
+
+    private let cache: any AnswerCache
+    private let hasJudge: Bool
+    private let clock: OrchestrationClock
+    private let state = Mutex(State())
+
+    /// - Parameter hasJudge: whether results are judged while the plan runs.
+    init(cache: any AnswerCache, hasJudge: Bool, clock: OrchestrationClock) {
+        self.cache = cache
+        self.hasJudge = hasJudge
+        self.clock = clock
+    }
+
+    /// Holds every request back until ``started()``: what starts at the same moment is looked up together.
+    func starting() { state.withLock { $0.looking += 1 } }
+
+    /// Everything that starts at this moment has begun.
+    func started() { open { $0.looking -= 1 } }
+
+    /// A number for an attempt that begins now, and that ``run(_:ticket:task:questions:onProgress:)`` runs.
+    func begin() -> Int {
+        state.withLock { state in
+            state.tickets += 1
+            state.looking += 1
+            state.open.insert(state.tickets)
+            return state.tickets
+        }
+    }
+
+    /// The attempt isn't needed any more: if its request hasn't left, it won't.
+    func stop(_ ticket: Int) {
+        state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.open.contains(ticket) else { return nil }
+            state.stopped.insert(ticket)
+            return state.waiting.removeValue(forKey: ticket)
+        }?.resume()
+    }
+
+    /// The judge has decided about a task, or won't be asked.
+    func judged(_ task: Int) {
+        open { state in
+            state.unjudged.remove(task)
+            state.judged.insert(task)
+        }
+    }
+
+    /// What to look for: the question to the server that the task was given to, then those to the other servers that may do it.
+    /// A repeated run places its tasks elsewhere, as answers that take no time free the first servers at once.
+    ///
+    /// - Parameter prompt: the task's prompt for a server; nil when it doesn't fit there.
+    func questions(
+        of index: Int, in tasks: [SchedulerTask], to server: Int, among servers: [TeamServer],
+        prompt: (TeamServer) -> Prompt?
+    ) -> [Question] {
+        let sample = state.withLock { $0.samples.number(of: index, in: tasks) }
+        let pinned = tasks[index].task.server
+        var seen: Set<AnswerKey> = []
+        return ([server] + servers.indices.filter { $0 != server }).compactMap { other in
+            guard pinned == nil || pinned == servers[other].name, let prompt = prompt(servers[other]),
+                let key = AnswerKey(prompt, server: servers[other], sample: sample), seen.insert(key).inserted
+            else { return nil }
+            return Question(server: other, key: key)
+        }
+    }
+
+    /// Runs an attempt: a kept answer, or the server's, which is kept from now on.
+    ///
+    /// - Parameter questions: what to look for; the first is what the attempt asks.
+    func run(
+        _ attempt: Attempt, ticket: Int, task: Int, questions: [Question],
+        onProgress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async -> AttemptEnding {
+        defer { end(ticket) }
+        if let found = await kept(questions, for: task) { return found }
+        await holdBack(ticket)
+        guard !state.withLock({ $0.stopped.contains(ticket) }), !Task.isCancelled else { return .cancelled }
+        let ending = await attempt.run(onProgress: onProgress)
+        // An answer to what may have been a part of the prompt isn't one to repeat.
+        if case .answered(let answer) = ending, answer.warnings.isEmpty, let own = questions.first {
+            await cache.keep(answer, for: own.key)
+        }
+        return ending
+    }
+
+    private func kept(_ questions: [Question], for task: Int) async -> AttemptEnding? {
+        var found: AttemptEnding?
+        for question in questions where found == nil {
+            found = await cache.answer(for: question.key).map { .recalled($0, server: question.server) }
+        }
+        open { [isFound = found != nil] state in
+            state.looking -= 1
+            if isFound, hasJudge, !state.judged.contains(task) { state.unjudged.insert(task) }
+        }
+        return found
+    }
+
+    private func holdBack(_ ticket: Int) async {
+        guard hasJudge, !state.withLock({ $0.isClear }) else { return }
+        let clock = clock
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait(ticket) }
+            group.addTask { try? await clock.sleep(Self.longestHold) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func wait(_ ticket: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isFree = state.withLock { state in
+                    if state.isClear || state.stopped.contains(ticket) || state.released.contains(ticket) {
+                        return true
+                    }
+                    state.waiting[ticket] = continuation
+                    return false
+                }
+                if isFree { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { state -> CheckedContinuation<Void, Never>? in
+                state.released.insert(ticket)
+                return state.waiting.removeValue(forKey: ticket)
+            }?.resume()
+        }
+    }
+
+    /// Changes what holds requests back, and lets them go when nothing does any more.
+    private func open(_ change: (inout State) -> Void) {
+        let free = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            change(&state)
+            guard state.isClear else { return [] }
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in free { continuation.resume() }
+    }
+
+    private func end(_ ticket: Int) {
+        state.withLock { state in
+            state.open.remove(ticket)
+            state.stopped.remove(ticket)
+            state.released.remove(ticket)
+        }
+    }
+}
+
+/// Numbers the tasks of a plan that ask the same of the same specialist, in plan order: they are there for several answers, and
+/// one kept answer must not stand for all of them.
+struct SampleNumbers: Sendable {
+    private struct Request: Hashable {
+        var specialist: String
+        var shared: String
+        var text: String
+        var temperature: Double?
+        var seed: Int?
+        var maxTokens: Int?
+        var stop: [String]?
+    }
+
+    private var counts: [Request: Int] = [:]
+    private var numbers: [Int] = []
+
+    mutating func number(of index: Int, in tasks: [SchedulerTask]) -> Int {
+        while numbers.count <= index {
+            let task = tasks[numbers.count].task
+            let request = Request(
+                specialist: task.specialist, shared: task.input.shared, text: task.input.text,
+                temperature: task.sampling.temperature, seed: task.sampling.seed, maxTokens: task.sampling.maxTokens,
+                stop: task.sampling.stop)
+            let number = counts[request, default: 0]
+            counts[request] = number + 1
+            numbers.append(number)
+        }
+        return numbers[index]
+    }
+}
+
+extension Scheduler {
+    /// A task's answer came out of the cache. The server that it was given to did nothing, so it learns nothing; the result is
+    /// that of the server which gave the answer once.
+    mutating func takeRecalled(
+        _ index: Int, _ answer: Answer, from server: ServerPool.Member, _ end: TaskEnd, now: Double
+    ) {
+        guard tasks[index].phase == .running else {
+            log([.taskFinished(end)])
+            return
+        }
+        var end = end
+        end.server = server.name
+        end.model = server.model
+        end.outcome = .succeeded
+        end.cached = true
+        log([.taskFinished(end)])
+        tasks[index].serverName = server.name
+        tasks[index].modelName = server.model
+        tasks[index].answer = answer
+        stopRuns(of: index)
+        finish(index, .succeeded(text: answer.text), now: now)
+        decideWave(tasks[index].wave, now: now)
+    }
+}

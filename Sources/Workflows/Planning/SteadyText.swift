@@ -1,0 +1,27 @@
+/// A tool's words without what differs from one run of it to the next: how long it took, when, where its scratch files lay, and
+/// at which addresses its objects were. No model mends anything by these, and a prompt that is the same to the byte is one that
+/// a server, or an earlier run, has answered already.
+///
+/// A number stays where it may be what the failure is about: only durations that stand as tools write them are taken out.
+func steadied(_ text: String) -> String {
+    var text = text
+    // A scratch checkout, wherever it lies: what follows is the path in the repository.
+    text.replace(/(?:\/[^\s\/"'`:()\[\]]+)*\/scratch-[0-9a-z]{5,}\/[a-z]+\//, with: "")
+    // "Ran 3 tests in 0.012s", "took 12 ms", "Time: 0.5 s", "duration_ms 0.4".
+    text.replace(
+        /\b(in|took|after|[Tt]ime:|[Dd]uration:|[Ee]lapsed:)( +)\d+(?:\.\d+)?( ?)(m?s|µs|secs?|seconds|minutes)\b/
+    ) { "\($0.1)\($0.2)…\($0.3)\($0.4)" }
+    text.replace(/\bduration_ms:? \d+(?:\.\d+)?/, with: "duration_ms …")
+    // "--- FAIL: TestAdd (0.00s)", "[12ms]", and go's "FAIL	package	0.003s" at a line's end.
+    text.replace(/([(\[])\d+(?:\.\d+)? ?(m?s|µs|secs?|seconds)([)\]])/) { "\($0.1)…\($0.2)\($0.3)" }
+    text.replace(/\t\d+\.\d+s(?=\n|$)/, with: "\t…s")
+    // "failed at 2026-01-31 10:00:00.000.", and a log's lines that begin with the time.
+    text.replace(
+        /(^|\n|\bat )\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?/
+    ) { "\($0.1)…" }
+    // The address of an object: longer than the numbers that people compare.
+    text.replace(/\b0x[0-9a-f]{9,16}\b/, with: "0x…")
+    // Files that a tool made for itself.
+    text.replace(/(\/tmp|\/var\/tmp|\/var\/folders)\/[^\s"'`:()\[\]]+/) { "\($0.1)/…" }
+    return text
+}
