@@ -83,12 +83,42 @@ package struct Session: Sendable {
         }
         guard !fleet.team.isEmpty else { return nil }
         var options = options
+        remember(fleet.team, in: &options, log: log)
         if configuration.cache {
             options.cache = RememberedAnswers.open(in: invocation.surroundings.folders.cache, log: log)
         }
         return TeamOrchestrator(
             servers: fleet.team, team: Roster.merging(configuration.specialists.map(\.specialist)), options: options,
             log: log)
+    }
+
+    /// What earlier runs have shown goes in; what this one shows is kept. A history that can't be used never stops a run.
+    private func remember(_ team: [TeamServer], in options: inout OrchestratorOptions, log: RunLog) {
+        options.leases = LeaseFolder(path: invocation.surroundings.folders.state + "/leases") { failure in
+            log.append(.notice(level: .debug, text: "Slots aren't shared with other processes: \(failure)"))
+        }
+        guard let store else { return }
+        let keys = team.map { ProfileKey(server: $0.profileKey.server, model: $0.profileKey.model) }
+        let kept = (try? store.profiles(for: keys)) ?? [:]
+        options.profiles = kept.values.compactMap {
+            try? JSONDecoder().decode(ServerProfile.self, from: Data($0.utf8))
+        }
+        let records = (try? store.trackRecords()) ?? []
+        options.records = TrackRecords(
+            records.map {
+                (specialist: $0.specialist, model: $0.model, verified: $0.verified, refused: $0.refused)
+            })
+        options.learned = { profiles in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            let pairs = profiles.compactMap { profile -> (ProfileKey, String)? in
+                guard let json = try? encoder.encode(profile) else { return nil }
+                return (
+                    ProfileKey(server: profile.server, model: profile.model), String(decoding: json, as: UTF8.self)
+                )
+            }
+            try? store.keep(Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+        }
     }
 
     private var options: OrchestratorOptions {

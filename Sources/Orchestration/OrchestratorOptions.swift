@@ -33,6 +33,10 @@ public struct OrchestratorOptions: Sendable {
     public var vote: (@Sendable (TaskResult) -> String)?
     /// How the specialists and models have fared before; the confidence of a consensus rests on it.
     public var records = TrackRecords()
+    /// Slots that other processes on this machine share; nil when there are none.
+    public var leases: (any SlotLeases)?
+    /// Told at each plan's end what the servers have shown: for ``profiles`` of a later run.
+    public var learned: (@Sendable ([ServerProfile]) -> Void)?
 
     /// Creates options; the defaults suit a few servers on a local network.
     public init(

@@ -80,6 +80,7 @@ struct Scheduler: Sendable {
     /// Takes an event and says what to do now.
     mutating func handle(_ event: Event, pool: inout ServerPool, now: Double) -> [Command] {
         commands = []
+        pool.passed(to: now)
         switch event {
         case .attemptEnded(let task, let attempt, let ending):
             endAttempt(task, attempt, ending, pool: &pool, now: now)
@@ -291,7 +292,10 @@ struct Scheduler: Sendable {
                 estimated(tasks[index]), usable: fresh.isEmpty ? all : fresh, pool: pool)
             {
                 ready.remove(at: position)
-                start(index, on: server, pool: &pool, now: now)
+                if !start(index, on: server, pool: &pool, now: now) {
+                    outlook = PredictivePlacement(pool: pool, now: now)
+                    position = 0
+                }
             } else {
                 position += 1
             }
@@ -308,8 +312,16 @@ struct Scheduler: Sendable {
         return work
     }
 
-    mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) {
-        let ticket = pool.begin(server, estimated(tasks[index]), now: now)
+    /// Starts a ready task that is off the list; it goes back there when other processes have the server's slots.
+    ///
+    /// - Returns: whether it started.
+    @discardableResult
+    mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) -> Bool {
+        let title = tasks[index].task.input.title
+        guard let ticket = pool.begin(server, estimated(tasks[index]), title: title, now: now) else {
+            if tasks[index].runs.isEmpty { makeReady(index) }
+            return false
+        }
         let name = pool.members[server].name
         let model = pool.members[server].model
         tasks[index].phase = .running
@@ -322,6 +334,7 @@ struct Scheduler: Sendable {
         openAttempts += 1
         log([.taskStarted(task: tasks[index].task.id, attempt: attempt, server: name, model: model)])
         commands.append(.start(task: index, server: server, attempt: attempt))
+        return true
     }
 
     /// Tells the attempts of a task that nobody needs them any more.

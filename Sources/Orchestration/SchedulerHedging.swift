@@ -22,14 +22,13 @@ extension Scheduler {
     mutating func hedge(pool: inout ServerPool, now: Double) {
         while pool.hasRoom(now: now), let (index, server, gain) = bestHedge(pool: pool, now: now) {
             let work = estimated(tasks[index])
+            guard start(index, on: server, pool: &pool, now: now) else { return }
             hedgedTokens += work.answerTokens
-            if let place = ready.firstIndex(of: index) { ready.remove(at: place) }
             log([
                 .taskHedged(
-                    task: tasks[index].task.id, attempt: tasks[index].attempts + 1, server: pool.members[server].name,
+                    task: tasks[index].task.id, attempt: tasks[index].attempts, server: pool.members[server].name,
                     gain: gain.isFinite ? gain : 0)
             ])
-            start(index, on: server, pool: &pool, now: now)
         }
     }
 

@@ -20,14 +20,17 @@ struct ServerPool: Sendable {
         /// What it works on, by ticket.
         fileprivate(set) var running: [Int: RunningAttempt] = [:]
         /// Slots that other processes hold, until then.
-        var foreign: [Double] = []
+        fileprivate(set) var foreign: [Double] = []
+        /// What its slots are shared under.
+        let leaseName: String
         /// The shared parts of prompts that its slots evaluated last, the latest first.
         private var prefixes: [Int] = []
 
         init(
             name: String, model: String, contextLength: Int, slots: Int, strengths: [String] = [],
-            slotSearch: SlotSearch? = nil, rates: ServerRates = ServerRates()
+            slotSearch: SlotSearch? = nil, rates: ServerRates = ServerRates(), leaseName: String? = nil
         ) {
+            self.leaseName = leaseName ?? name
             self.name = name
             self.model = model
             self.contextLength = contextLength
@@ -89,9 +92,15 @@ struct ServerPool: Sendable {
     private(set) var rotation = 0
     private var random: SeededRandom
     private var tickets = 0
+    /// The slots that other processes share, and what is held of them, by ticket.
+    private let leases: (any SlotLeases)?
+    private var held: [Int: SlotLease] = [:]
+    /// Seconds after which a slot that another process holds is asked for again.
+    private static let leaseWait = 0.05...1.0
 
-    init(members: [Member], maxWorkers: Int?, seed: UInt64) {
+    init(members: [Member], maxWorkers: Int?, seed: UInt64, leases: (any SlotLeases)? = nil) {
         self.members = members
+        self.leases = leases
         self.maxWorkers = max(1, maxWorkers ?? .max)
         random = SeededRandom(seed: seed)
     }
@@ -118,9 +127,24 @@ struct ServerPool: Sendable {
         }
     }
 
-    /// - Returns: the ticket that the attempt's progress and end are told with.
-    mutating func begin(_ server: Int, _ work: Placement.Work, now: Double) -> Int {
+    /// - Returns: the ticket that the attempt's progress and end are told with; nil when other processes hold every slot.
+    mutating func begin(_ server: Int, _ work: Placement.Work, title: String, now: Double) -> Int? {
         tickets += 1
+        if let leases {
+            let member = members[server]
+            let seconds = member.rates.predicted(
+                promptTokens: member.promptTokens(work), answerTokens: work.answerTokens)
+            guard
+                let lease = leases.take(
+                    server: member.leaseName, slots: member.slots, expectedSeconds: seconds ?? 30, title: title)
+            else {
+                let wait = leases.expectedFree(server: member.leaseName, slots: member.slots) ?? 0
+                let until = now + min(max(wait, Self.leaseWait.lowerBound), Self.leaseWait.upperBound)
+                members[server].foreign = Array(repeating: until, count: max(1, member.slots - member.inFlight))
+                return nil
+            }
+            held[tickets] = lease
+        }
         members[server].begin(tickets, work, now: now)
         rotation = (server + 1) % members.count
         return tickets
@@ -130,7 +154,17 @@ struct ServerPool: Sendable {
         members[server].progressed(ticket, tokens: tokens, now: now)
     }
 
-    mutating func end(_ server: Int, ticket: Int) { members[server].running[ticket] = nil }
+    mutating func end(_ server: Int, ticket: Int) {
+        members[server].running[ticket] = nil
+        held.removeValue(forKey: ticket)?.release()
+    }
+
+    /// Slots that other processes held until now may be free.
+    mutating func passed(to now: Double) {
+        for index in members.indices where !members[index].foreign.isEmpty {
+            members[index].foreign.removeAll { $0 <= now }
+        }
+    }
 
     /// - Parameter wasFull: whether every slot was in use while the answer was made.
     mutating func succeeded(_ server: Int, _ usage: Usage, wasFull: Bool) -> [RunEvent] {
@@ -144,9 +178,6 @@ struct ServerPool: Sendable {
 
     /// Whether the model is in the server's memory, as the server says.
     mutating func learned(_ server: Int, isResident: Bool) { members[server].isResident = isResident }
-
-    /// Slots of a server that other processes hold, each until a time.
-    mutating func held(_ server: Int, byOthers until: [Double]) { members[server].foreign = until }
 
     /// It answered a question about itself: it gets a task, which shows whether it is well.
     mutating func answeredProbe(_ server: Int) -> [RunEvent] {

@@ -96,6 +96,7 @@ public final class TeamOrchestrator: Sendable {
                 summary: String(synthesis.text.prefix(200))))
         let duration = max(0, clock.now() - start)
         log.append(.orchestrationFinished(duration: duration))
+        options.learned?(profiles)
         return OrchestrationResult(
             success: plan.success.isMet(by: results, settled: execution.settled != nil), results: results,
             synthesis: synthesis, statistics: RunStatistics(log.records.since(sequence)), duration: duration,
@@ -244,10 +245,12 @@ extension TeamServer {
     fileprivate func member(profiles: [ServerProfile]) -> ServerPool.Member {
         let key = profileKey
         let profile = profiles.first { $0.server == key.server && $0.model == key.model && $0.isPlausible }
-        return ServerPool.Member(
+        var member = ServerPool.Member(
             name: name, model: model, contextLength: contextLength, slots: max(1, slots), strengths: strengths,
             slotSearch: slotsAreKnown ? nil : SlotSearch(slots: profile?.slots ?? slots),
-            rates: profile.map(ServerRates.init) ?? ServerRates())
+            rates: profile.map(ServerRates.init) ?? ServerRates(), leaseName: key.server)
+        member.isResident = isResident
+        return member
     }
 
     /// Whether its model is in memory; nil when the server doesn't say.

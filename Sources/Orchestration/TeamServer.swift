@@ -14,6 +14,8 @@ public struct TeamServer: Sendable {
     public var slots: Int
     /// Whether `slots` is what somebody configured; else it is where the search for the right number begins.
     public var slotsAreKnown: Bool
+    /// Whether the model is in its memory at the beginning; nil when nobody knows.
+    public var isResident: Bool?
     /// What it is good at: `heavy`, `quick`, or words of one's own.
     public var strengths: [String]
     /// Its URL without credentials, for people; empty when there is none to show.
@@ -22,8 +24,9 @@ public struct TeamServer: Sendable {
     /// Its name.
     public var name: String { endpoint.name }
 
-    /// What its speed is kept under.
-    var profileKey: (server: String, model: String) { (url.isEmpty ? name : url, digest ?? model) }
+    /// What its speed is kept under: the server's URL (its name where it has none to show), and the model's digest (its name
+    /// where it has none).
+    public var profileKey: (server: String, model: String) { (url.isEmpty ? name : url, digest ?? model) }
 
     /// Creates a description.
     public init(

@@ -129,7 +129,9 @@ package struct Fleet: Sendable {
         let length = setting.address.kind == .ollama ? window.contextLength : min(fixed, setting.contextLength ?? fixed)
         result.member = TeamServer(
             endpoint: endpoint, model: chosen.model.name, contextLength: length, slots: setting.slots ?? 1,
-            strengths: setting.strengths, url: setting.address.url, digest: chosen.model.digest)
+            strengths: setting.strengths, url: setting.address.url, slotsAreKnown: setting.slots != nil,
+            digest: chosen.model.digest)
+        result.member?.isResident = status.resident.map { _ in resident != nil }
         return result
     }
 
