@@ -50,15 +50,21 @@ public struct AnswerKey: Sendable, Hashable {
         var prompt = prompt
         prompt.timeouts = Timeouts()
         prompt.keepAlive = 0
-        let digest = server.digest.flatMap { $0.isEmpty ? nil : $0 }
-        let place = server.url.isEmpty ? server.name : server.url
         let question = Question(
-            kind: server.endpoint.kind, digest: digest, server: digest == nil ? place : nil, prompt: prompt,
+            kind: server.endpoint.kind, digest: server.knownDigest,
+            server: server.knownDigest == nil ? server.place : nil, prompt: prompt,
             sample: sample)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let bytes = try? encoder.encode(question) else { return nil }
         canonical = [UInt8](bytes)
-        isByContent = digest != nil
+        isByContent = server.knownDigest != nil
     }
+}
+
+extension TeamServer {
+    /// The digest, unless it is empty.
+    var knownDigest: String? { digest.flatMap { $0.isEmpty ? nil : $0 } }
+    /// Its URL, or its name where it has none.
+    var place: String { url.isEmpty ? name : url }
 }

@@ -234,14 +234,15 @@ struct Execution {
         // The scheduler took only tasks of known specialists.
         guard let specialist = scheduler.team[task.specialist] else { return }
         let builder = PromptBuilder(timeouts: options.timeouts)
-        func made(for server: TeamServer) throws(PromptBuilder.TooLong) -> Prompt {
+        let make: @Sendable (TeamServer) throws(PromptBuilder.TooLong) -> Prompt = {
+            server throws(PromptBuilder.TooLong) in
             try builder.prompt(
                 for: task, specialist: specialist, dependencies: inputs, model: server.model,
                 contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)
         }
         let prompt: Prompt
         do {
-            prompt = try made(for: server)
+            prompt = try make(server)
         } catch {
             let message = "the task needs \(error.needed) tokens of a window of \(error.contextLength)"
             group.addTask {
@@ -265,14 +266,13 @@ struct Execution {
             group.addTask { .attempt(task: index, attempt: number, await attempt.run(onProgress: progressed)) }
             return
         }
-        let questions = recall.questions(of: index, in: scheduler.tasks, to: position, among: servers) {
-            try? made(for: $0)
-        }
-        let attemptTicket = recall.begin()
-        stopper.onTermination = { _ in recall.stop(attemptTicket) }
+        let question = Recall.Question(
+            task: index, sample: recall.sample(of: index, in: scheduler.tasks), server: position, pinned: task.server,
+            servers: servers, prompt: { try? make($0) })
+        let place = recall.begin()
+        stopper.onTermination = { _ in recall.stop(place) }
         group.addTask {
-            let ending = await recall.run(
-                attempt, ticket: attemptTicket, task: index, questions: questions, onProgress: progressed)
+            let ending = await recall.run(attempt, ticket: place, question: question, onProgress: progressed)
             return .attempt(task: index, attempt: number, ending)
         }
     }

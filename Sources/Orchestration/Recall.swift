@@ -7,11 +7,43 @@ import Synchronization
 /// While a recalled answer is with the judge no new request leaves, for the judge may end the plan: a run that is repeated
 /// would otherwise ask for what it did without the first time.
 final class Recall: Sendable {
-    /// What one server would be asked.
+    /// What an attempt asks, and what other servers would be asked in its place.
     struct Question: Sendable {
-        /// The server's index.
+        /// The task's index in the plan, and its number among those that ask the same.
+        var task: Int
+        var sample: Int
+        /// The index of the server that the task was given to.
         var server: Int
-        var key: AnswerKey
+        /// The only server that may do it; nil when all may.
+        var pinned: String?
+        var servers: [TeamServer]
+        /// The task's prompt for a server; nil when it doesn't fit there.
+        var prompt: @Sendable (TeamServer) -> Prompt?
+
+        /// The servers to look for answers of: the task's own first, and of those that would be asked the same one alone. A
+        /// repeated run places its tasks elsewhere, as answers that take no time free the first servers at once.
+        var places: [Int] {
+            struct Asked: Hashable {
+                var kind: ServerKind
+                var model: String
+                var content: String
+                var contextLength: Int
+            }
+            var seen: Set<Asked> = []
+            return ([server] + servers.indices.filter { $0 != server }).filter { index in
+                let other = servers[index]
+                return (pinned ?? other.name) == other.name
+                    && seen.insert(
+                        Asked(
+                            kind: other.endpoint.kind, model: other.model, content: other.knownDigest ?? other.place,
+                            contextLength: other.contextLength)
+                    ).inserted
+            }
+        }
+
+        func key(for place: Int) -> AnswerKey? {
+            prompt(servers[place]).flatMap { AnswerKey($0, server: servers[place], sample: sample) }
+        }
     }
 
     private struct State {
@@ -55,7 +87,7 @@ final class Recall: Sendable {
     /// Everything that starts at this moment has begun.
     func started() { open { $0.looking -= 1 } }
 
-    /// A number for an attempt that begins now, and that ``run(_:ticket:task:questions:onProgress:)`` runs.
+    /// A number for an attempt that begins now, and that ``run(_:ticket:question:onProgress:)`` runs.
     func begin() -> Int {
         state.withLock { state in
             state.tickets += 1
@@ -82,52 +114,37 @@ final class Recall: Sendable {
         }
     }
 
-    /// What to look for: the question to the server that the task was given to, then those to the other servers that may do it.
-    /// A repeated run places its tasks elsewhere, as answers that take no time free the first servers at once.
-    ///
-    /// - Parameter prompt: the task's prompt for a server; nil when it doesn't fit there.
-    func questions(
-        of index: Int, in tasks: [SchedulerTask], to server: Int, among servers: [TeamServer],
-        prompt: (TeamServer) -> Prompt?
-    ) -> [Question] {
-        let sample = state.withLock { $0.samples.number(of: index, in: tasks) }
-        let pinned = tasks[index].task.server
-        var seen: Set<AnswerKey> = []
-        return ([server] + servers.indices.filter { $0 != server }).compactMap { other in
-            guard pinned == nil || pinned == servers[other].name, let prompt = prompt(servers[other]),
-                let key = AnswerKey(prompt, server: servers[other], sample: sample), seen.insert(key).inserted
-            else { return nil }
-            return Question(server: other, key: key)
-        }
+    /// A task's number among those of its plan that ask the same.
+    func sample(of index: Int, in tasks: [SchedulerTask]) -> Int {
+        state.withLock { $0.samples.number(of: index, in: tasks) }
     }
 
     /// Runs an attempt: a kept answer, or the server's, which is kept from now on.
-    ///
-    /// - Parameter questions: what to look for; the first is what the attempt asks.
     func run(
-        _ attempt: Attempt, ticket: Int, task: Int, questions: [Question],
+        _ attempt: Attempt, ticket: Int, question: Question,
         onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async -> AttemptEnding {
         defer { end(ticket) }
-        if let found = await kept(questions, for: task) { return found }
+        if let found = await kept(question) { return found }
         await holdBack(ticket)
         guard !state.withLock({ $0.stopped.contains(ticket) }), !Task.isCancelled else { return .cancelled }
         let ending = await attempt.run(onProgress: onProgress)
         // An answer to what may have been a part of the prompt isn't one to repeat.
-        if case .answered(let answer) = ending, answer.warnings.isEmpty, let own = questions.first {
-            await cache.keep(answer, for: own.key)
+        if case .answered(let answer) = ending, answer.warnings.isEmpty, let key = question.key(for: question.server) {
+            await cache.keep(answer, for: key)
         }
         return ending
     }
 
-    private func kept(_ questions: [Question], for task: Int) async -> AttemptEnding? {
+    private func kept(_ question: Question) async -> AttemptEnding? {
         var found: AttemptEnding?
-        for question in questions where found == nil {
-            found = await cache.answer(for: question.key).map { .recalled($0, server: question.server) }
+        for place in question.places where found == nil {
+            guard let key = question.key(for: place) else { continue }
+            found = await cache.answer(for: key).map { .recalled($0, server: place) }
         }
         open { [isFound = found != nil] state in
             state.looking -= 1
-            if isFound, hasJudge, !state.judged.contains(task) { state.unjudged.insert(task) }
+            if isFound, hasJudge, !state.judged.contains(question.task) { state.unjudged.insert(question.task) }
         }
         return found
     }
@@ -216,7 +233,7 @@ struct SampleNumbers: Sendable {
 
 extension Scheduler {
     /// A task's answer came out of the cache. The server that it was given to did nothing, so it learns nothing; the result is
-    /// that of the server which gave the answer once.
+    /// that of a server with the model that gave the answer.
     mutating func takeRecalled(
         _ index: Int, _ answer: Answer, from server: ServerPool.Member, _ end: TaskEnd, now: Double
     ) {

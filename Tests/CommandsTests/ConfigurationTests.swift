@@ -41,12 +41,25 @@ struct ConfigurationTests {
             ("history:\n  keep-day: 1\n", 2, "`keep-day` is not a key in `history`"),
             ("- a\n- b\n", 1, "the file must be a list of `key: value` lines"),
             ("model: a\nmodel: b\n", 1, "`model` is there more than once"),
+            ("cache: maybe", 1, "`maybe` is not possible here: true, false"),
             ("branch-prefix: fixes/", 1, "`fixes/` can't begin a branch's name: teamfix writes below teamfix/ only"),
         ])
     func refused(text: String, line: Int, message: String) throws {
         let found = try #require(problem(text))
         #expect(found.message == message)
         #expect(found.source == .repositoryFile(path: ".teamfix.yml", line: line))
+    }
+
+    @Test("answers are kept unless a file, the environment or --no-cache says otherwise")
+    func cache() throws {
+        func isOn(_ layers: ConfigurationLayer...) -> Bool { Configuration(layers: layers).cache }
+        let off = try ConfigurationFile.read("cache: false\n", from: file)
+        let on = try ConfigurationLayer.environment(["TEAMFIX_CACHE": "True"]).layer
+        var options = CommonOptions.standard
+        let usual = try ConfigurationLayer.flags(options, knownServers: [])
+        options.noCache = true
+        let never = try ConfigurationLayer.flags(options, knownServers: [])
+        #expect(isOn() && !isOn(off) && !isOn(off, usual) && isOn(off, on) && !isOn(on, never))
     }
 
     @Test("text that isn't YAML is refused with its line")

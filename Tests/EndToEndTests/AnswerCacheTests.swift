@@ -86,14 +86,14 @@ extension EndToEnd {
             }
         }
 
-        /// What was said, without times.
+        /// What was said, without times, and without which of the servers with the same model it was.
         private static func said(_ ended: Ended) throws -> [String] {
             var words: [String] = []
             func collect(_ value: Any) {
                 switch value {
                 case let object as [String: Any]:
                     for (key, value) in object.sorted(by: { $0.key < $1.key })
-                    where !["statistics", "run"].contains(key) {
+                    where !["statistics", "run", "server"].contains(key) {
                         collect(value)
                     }
                 case let list as [Any]: list.forEach(collect)
