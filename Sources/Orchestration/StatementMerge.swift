@@ -66,7 +66,7 @@ struct StatementMerge {
     }
 
     private mutating func findRepeats(among compared: [Int]) {
-        let table = WordTable(compared.lazy.map { statements[$0].words })
+        let table = WordTable(compared.map { statements[$0].words })
         var same: [String: Int] = [:]
         // By place, and by the rarest words: who shares four fifths of the words shares one of these.
         var placed: [String: [Int]] = [:]
