@@ -180,16 +180,28 @@ struct RunAdvisor {
 
     private func serviceTime(_ task: Int) -> Double { reader.tasks[task].last?.serviceTime ?? 0 }
 
-    /// Tasks and slots were there, and nothing else explains why so few ran at once.
+    /// Tasks and slots were there, and few ran at once even when most did: something else than waiting for a build held them.
     private func fewWorkers(_ efficiency: Double) -> RunAdvice? {
-        let inFlight = figures.servers.reduce(0) { $0 + $1.busy } / figures.duration
-        guard inFlight <= 0.5 * Double(min(slots, figures.tasks)) else { return nil }
+        let peak = mostAtOnce
+        guard peak * 2 <= min(slots, figures.tasks) else { return nil }
         return RunAdvice(
             .fewWorkers,
             text:
-                "\(Self.tenth(inFlight)) tasks ran at once on \(slots) slots: raise --max-workers, and let tasks that can "
-                + "stand alone do so",
-            numbers: ["inFlight": inFlight, "slots": Double(slots), "efficiency": efficiency])
+                "never more than \(peak) of \(figures.tasks) tasks ran at once on \(slots) slots: raise --max-workers, and let "
+                + "tasks that can stand alone do so",
+            numbers: ["mostAtOnce": Double(peak), "slots": Double(slots), "efficiency": efficiency])
+    }
+
+    private var mostAtOnce: Int {
+        let spans = reader.tasks.flatMap(\.spans)
+        // An end at the moment of a start comes first.
+        let changes = (spans.map { ($0.start, 1) } + spans.map { ($0.end, -1) }).sorted { $0 < $1 }
+        var (now, most) = (0, 0)
+        for (_, change) in changes {
+            now += change
+            most = max(most, now)
+        }
+        return most
     }
 
     // MARK: - Balance

@@ -110,9 +110,17 @@ extension Findings {
 }
 
 extension String {
+    /// Whether it is JSON, fenced or not, with at most one line before it that announces it.
     fileprivate var looksLikeJSON: Bool {
-        let start = drop { $0.isWhitespace || $0 == "`" }
-        let body = start.hasPrefix("json") ? start.dropFirst(4).drop(while: \.isWhitespace) : start
-        return body.first == "{" || body.first == "["
+        var text = drop(while: \.isWhitespace)
+        if let first = text.first, !"{[`".contains(first) {
+            let line = text.prefix { !$0.isNewline }
+            guard line.utf8.count <= 200, line.last == ":" else { return false }
+            text = text.dropFirst(line.count).drop(while: \.isWhitespace)
+        }
+        text = text.drop { $0 == "`" }
+        if text.hasPrefix("json") { text = text.dropFirst(4) }
+        let start = text.drop(while: \.isWhitespace).first
+        return start == "{" || start == "["
     }
 }

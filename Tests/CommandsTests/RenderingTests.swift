@@ -224,6 +224,49 @@ struct RenderingTests {
         #expect(!report.commitText(VerificationFigures([])).contains("advice"))
     }
 
+    @Test("a recorded run's advice reaches the report, and a run that went well has none")
+    func advice() {
+        func report(after: [String], from start: Double) -> StatisticsReport {
+            var events: [(Double, RunEvent)] = [
+                (
+                    0,
+                    .serverJoined(
+                        ServerFacts(name: "a", kind: "ollama", url: "", version: nil, model: "m", slots: 2))
+                ),
+                (
+                    0,
+                    .planned(
+                        PlannedWork(
+                            pattern: "pipeline", strategy: "predictive",
+                            tasks: [
+                                .init(id: "1", specialist: "Coder", title: "", wave: 1, dependencies: [], server: nil),
+                                .init(id: "2", specialist: "QA", title: "", wave: 2, dependencies: after, server: nil),
+                            ]))
+                ),
+            ]
+            for (task, begin) in [("1", 0.0), ("2", start)] {
+                let end = TaskEnd(
+                    task: task, attempt: 1, server: "a", model: "m", outcome: .succeeded, elapsed: 10)
+                events.append((begin, .taskStarted(task: task, attempt: 1, server: "a", model: "m")))
+                events.append((begin + 10, .taskFinished(end)))
+            }
+            events.append((start + 10, .orchestrationFinished(duration: start + 10)))
+            let ordered = events.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+            return StatisticsReport(
+                ordered.enumerated().map {
+                    RunRecord(
+                        run: "r", sequence: $0.offset + 1, elapsed: $0.element.element.0, event: $0.element.element.1)
+                }, run: "r")
+        }
+        let style = Style(Terminal(isTerminal: false, columns: 100))
+        let slow = report(after: ["1"], from: 10)
+        #expect(slow.advice.map(\.code) == [.chain])
+        #expect(slow.lines(width: 100, style: style).last?.hasPrefix("advice  2 tasks waited for one another") == true)
+        let fast = report(after: [], from: 0)
+        #expect(fast.advice.isEmpty)
+        #expect(!fast.lines(width: 100, style: style).contains { $0.hasPrefix("advice") })
+    }
+
     @Test(
         "durations are short and never odd",
         arguments: [(0.04, "0.0s"), (59.96, "1m00s"), (61.2, "1m01s"), (3600, "1h00m"), (-1, "0.0s"), (.infinity, "?")])

@@ -77,7 +77,7 @@ extension EndToEnd {
                         "consensus", "Should add() use sum()?", "--server", one.url, "--server", two.url)
                     #expect(run.status == 0, "\(run.errors)")
                     #expect(run.output.hasPrefix("yes, use sum\n"))
-                    #expect(run.output.contains("2 of 3 experts agree"))
+                    #expect(run.output.contains("2 of 3 experts agree, confidence 0.50"))
                     #expect(run.output.contains("Dissent"))
                     #expect(run.output.contains("no, never"))
                     #expect(run.duration < .seconds(15))
@@ -110,6 +110,7 @@ extension EndToEnd {
                 let run = try await repository.teamfix("analyze", "--server", server.url, "--quiet")
                 #expect(run.status == 1)
                 #expect(run.output.contains("calc.py:2: error: it subtracts"))
+                #expect(run.output.contains("[Logic Analyst, Code Analyst, Security Analyst; confidence 0.86]"))
                 #expect(!run.output.contains("it divides"))
                 #expect(run.output.contains("dropped"))
             }

@@ -108,9 +108,9 @@ struct MergeTests {
         let synthesis = Synthesis.make(.mergeAll, of: results)
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(synthesis == Synthesis.make(.mergeAll, of: results))
+        // Beyond each text's share nothing is even looked at.
         let lines = synthesis.text.split(separator: "\n").count { $0.hasPrefix("- ") }
-        #expect(lines + synthesis.repeated.reduce(0) { $0 + $1.tasks.count - 1 } <= 16_000)
-        #expect(lines >= 14_000)
+        #expect(lines >= 8 * (2_000 - StatementMerge.mostStatements / 8) && lines < 16_000)
     }
 
     @Test func `any text comes back whole when nothing is repeated`() {

@@ -58,7 +58,8 @@ import Testing
             "```json\n{\"findings\":[{\"file\":\"a.c\",\"line\":\(line),\"severity\":\"warning\",\"message\":\"\(message)\"}]}\n```"
         }
         var results = [
-            Sample.result("a", reply(4, "a missing ;")), Sample.result("b", reply(4, "missing ; here")),
+            Sample.result("a", reply(4, "a missing ;")),
+            Sample.result("b", "Here is what I found:\n\n" + reply(4, "missing ; here")),
             Sample.result("c", "All is well, says\n" + reply(9, "no finding of mine")), Sample.result("d", nil),
             Sample.result("e", #"{"findings":[]}"#),
         ]
