@@ -355,7 +355,7 @@ _teamfix_analyze() {
     repeating_flags=()
     non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--range --log --fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--range --log --fail-on --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -369,6 +369,10 @@ _teamfix_analyze() {
         ;;
     '--fail-on')
         __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--planner')
+        __teamfix_add_completions -W 'rules'$'\n''model'
         return
         ;;
     '--server')
@@ -506,7 +510,7 @@ _teamfix_plan() {
     repeating_flags=()
     non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--build --range --experts --format --model --pattern)
+    non_repeating_options=(--build --range --experts --planner --format --model --pattern)
     __teamfix_offer_flags_options 2
 
     # Offer option value completions
@@ -518,6 +522,10 @@ _teamfix_plan() {
         return
         ;;
     '--experts')
+        return
+        ;;
+    '--planner')
+        __teamfix_add_completions -W 'rules'$'\n''model'
         return
         ;;
     '--format')

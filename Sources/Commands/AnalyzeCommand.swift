@@ -34,7 +34,7 @@ package struct AnalyzeCommand: Subcommand {
         let log = try analyze.log.map { BuildLog.read(try invocation.readInput($0), root: session.workTree) }
         let (outcome, records) = try await session.record("analyze", problem: analyze.described) { events in
             let team = try await session.team(log: events)
-            let journey = analyze.journey(session, log: log, team: team)
+            let journey = try analyze.journey(session, log: log, team: team)
             let report = try await journey.run()
             let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
             return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)
@@ -53,9 +53,9 @@ extension AnalyzeArguments {
 
     var described: String { staged ? "what is staged" : range ?? "uncommitted changes" }
 
-    func journey(_ session: Session, log: BuildLog?, team: TeamOrchestrator?) -> Analyze {
+    func journey(_ session: Session, log: BuildLog?, team: TeamOrchestrator?) throws -> Analyze {
         Analyze(
-            repository: session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
+            repository: try session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
             orchestrator: team, pattern: session.configuration.pattern, planner: planner,
             records: team?.options.records ?? TrackRecords())
     }

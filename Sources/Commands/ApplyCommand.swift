@@ -69,15 +69,16 @@ package struct CleanCommand: Subcommand {
         let session = try await Session.open(invocation)
         let limit = Int64(session.started.timeIntervalSince1970) - Int64(clean.olderThan) * 86_400
         var view = CleanView(isDryRun: clean.dryRun)
-        for branch in try await session.repository.branches(prefix: "teamfix/") {
-            let made = try await session.repository.commitInfo(branch.id).committer.time
+        let repository = try session.repository
+        for branch in try await repository.branches(prefix: "teamfix/") {
+            let made = try await repository.commitInfo(branch.id).committer.time
             guard clean.all || made < limit else { continue }
             if clean.dryRun {
                 view.branches.append(branch.name)
                 continue
             }
             do throws(GitError) {
-                try await session.repository.deleteBranch(branch.name, expecting: branch.id)
+                try await repository.deleteBranch(branch.name, expecting: branch.id)
                 view.branches.append(branch.name)
             } catch {
                 view.kept.append("\(branch.name): \(error.message)")

@@ -52,7 +52,7 @@ package struct FixCommand: Subcommand {
             failure = error
         }
         // The branch is there whatever became of the rest: it is told before the failure is.
-        invocation.show(
+        try invocation.show(
             FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
         if let failure { throw failure }
         return outcome.status
@@ -64,7 +64,7 @@ package struct FixCommand: Subcommand {
         if case .none(let reason) = sandbox, session.configuration.sandbox != .off {
             log.append(.notice(level: .warning, text: "verifying without a sandbox: \(reason)"))
         }
-        let place = session.workplace(sandbox, log)
+        let place = try session.workplace(sandbox, log)
         let team = request.candidates > 0 ? try await session.team(log: log) : nil
         let journey = Fix(place: place, request: request, orchestrator: team) { records in
             StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
@@ -115,9 +115,11 @@ extension FixReport.Outcome {
 
 extension Session {
     /// Where a fix works: this repository, with these walls around its builds.
-    func workplace(_ sandbox: Sandbox, _ log: RunLog) -> Workplace {
-        Workplace(
-            repository: repository, workTree: workTree, gitDirectory: facts.isLinkedWorkTree ? nil : facts.gitDirectory,
+    func workplace(_ sandbox: Sandbox, _ log: RunLog) throws -> Workplace {
+        let facts = try facts
+        return Workplace(
+            repository: try repository, workTree: workTree,
+            gitDirectory: facts.isLinkedWorkTree ? nil : facts.gitDirectory,
             environment: invocation.surroundings.environment, scratch: scratch, sandbox: sandbox, log: log,
             version: teamfixVersion)
     }
@@ -138,7 +140,7 @@ extension Session {
 
     /// In the middle of a merge or rebase a branch would stand on a state that nobody means.
     func refuseUnfinishedOperation() async throws {
-        guard let operation = facts.operation else { return }
+        guard let operation = try facts.operation else { return }
         throw Failure(
             .repository, "a \(operation.rawValue) is under way in this repository",
             hints: ["finish it first, or give it up: git \(operation.rawValue) --abort"])

@@ -105,7 +105,7 @@ package struct PlanCommand: Subcommand {
             command: command, candidates: configuration.candidates,
             gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
             carried: configuration.carry, pattern: configuration.pattern?.rawValue)
-        let place = session.workplace(try await session.sandbox(), log)
+        let place = try session.workplace(try await session.sandbox(), log)
         return try await Fix(place: place, request: request, orchestrator: team) { _ in nil }.preview()
     }
 

@@ -20,12 +20,12 @@ package struct RunCommand: Subcommand {
     package init() {}
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
-        let session = try await Session.open(invocation)
+        let session = try await Session.open(invocation, anywhere: true)
         let written = try PlanFile(try invocation.readInput(file.plan), name: file.plan)
         let plan = written.plan
         let roles = Roster.merging(session.configuration.specialists.map(\.specialist))
         if let fault = plan.fault(specialists: roles.map(\.name), servers: nil) { throw written.failure(fault) }
-        try refuseStale(written, head: session.facts.head?.hex)
+        try refuseStale(written, head: session.head?.hex)
         let needed = max(8192, plan.wantedWindow(team: roles))
         let (outcome, records) = try await session.record("run", problem: plan.problem) { log in
             guard let team = try await session.team(log: log, needed: needed) else { throw Failure.noServer }
@@ -44,7 +44,8 @@ package struct RunCommand: Subcommand {
     private func refuseStale(_ written: PlanFile, head: String?) throws {
         guard let base = written.plan.base, base != head else { return }
         throw written.refusal(
-            "base", "the plan was made for commit \(base.prefix(12)), and HEAD is \(head?.prefix(12) ?? "unborn")",
+            "base",
+            "the plan was made for commit \(base.prefix(12)), and \(head.map { "HEAD is \($0.prefix(12))" } ?? "here is no commit")",
             hints: ["make it anew: teamfix plan", "or, if its inputs still hold, remove `base` from the plan"],
             kind: .repository)
     }

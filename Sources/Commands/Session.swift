@@ -10,9 +10,15 @@ import Workflows
 
 /// One run of a journey: the repository, the configuration, and where it is recorded.
 package struct Session: Sendable {
+    private struct Opened: Sendable {
+        var repository: Repository
+        var facts: RepositoryFacts
+    }
+
     package var invocation: Invocation
-    package var repository: Repository
-    package var facts: RepositoryFacts
+    /// Nil outside of a repository, where a plan can run all the same.
+    private var opened: Opened?
+    /// The work tree's root; the working folder outside of a repository.
     package var workTree: String
     package var configuration: Configuration
     /// The history; nil when it can't be used, which never stops a run.
@@ -20,24 +26,46 @@ package struct Session: Sendable {
     package var run: String
     package var started: Date
 
+    /// The repository.
+    package var repository: Repository { get throws { try inside.repository } }
+    /// What was seen of the repository at the start.
+    package var facts: RepositoryFacts { get throws { try inside.facts } }
+    /// The commit that `HEAD` names; nil when unborn or outside of a repository.
+    package var head: ObjectID? { opened?.facts.head }
+
+    private var inside: Opened {
+        get throws(Failure) {
+            guard let opened else { throw Failure(.repository, "\(workTree) isn't inside a git repository") }
+            return opened
+        }
+    }
+
     /// Opens the repository that the working folder lies in.
-    package static func open(_ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer()) async throws
-        -> Session
-    {
+    ///
+    /// - Parameter anywhere: whether a folder outside of a repository will do.
+    package static func open(
+        _ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer(), anywhere: Bool = false
+    ) async throws -> Session {
         let surroundings = invocation.surroundings
-        let repository = try Repository.discover(
-            from: surroundings.workingFolder, environment: surroundings.environment)
-        let facts = try await repository.facts()
-        guard let workTree = facts.workTree else {
+        var opened: Opened?
+        do throws(GitError) {
+            let repository = try Repository.discover(
+                from: surroundings.workingFolder, environment: surroundings.environment)
+            opened = Opened(repository: repository, facts: try await repository.facts())
+        } catch {
+            guard anywhere, error.code == .notARepository else { throw error }
+        }
+        if let opened, opened.facts.workTree == nil {
             throw Failure(
                 .repository, "this repository is bare: there is no work tree to look at",
                 hints: ["go to a clone of it, or make a work tree: git worktree add ../work"])
         }
+        let workTree = opened?.facts.workTree ?? LoadedConfiguration.resolved(surroundings.workingFolder)
         let configuration = try invocation.configuration(flags: flags).configuration
         var random = SystemRandomNumberGenerator()
         let started = surroundings.now()
         return Session(
-            invocation: invocation, repository: repository, facts: facts, workTree: workTree,
+            invocation: invocation, opened: opened, workTree: workTree,
             configuration: configuration,
             store: invocation.history(), run: newRunID(at: started, using: &random), started: started)
     }
@@ -50,7 +78,7 @@ package struct Session: Sendable {
         _ command: String, problem: String, body: (RunLog) async throws -> RunOutcome<Value>
     ) async throws -> (outcome: RunOutcome<Value>, records: [RunRecord]) {
         let start = RunStart(
-            command: command, repository: workTree, head: facts.head?.hex, problem: problem, version: teamfixVersion)
+            command: command, repository: workTree, head: head?.hex, problem: problem, version: teamfixVersion)
         let kept = RecordKeeper()
         guard let store else {
             let outcome = try await invocation.run(start, id: run, sinks: [kept.sink], body: body)
@@ -94,9 +122,11 @@ package struct Session: Sendable {
 
     /// What earlier runs have shown goes in; what this one shows is kept. A history that can't be used never stops a run.
     private func remember(_ team: [TeamServer], in options: inout OrchestratorOptions, log: RunLog) {
-        options.leases = LeaseFolder(path: invocation.surroundings.folders.state + "/leases") { failure in
-            log.append(.notice(level: .debug, text: "Slots aren't shared with other processes: \(failure)"))
-        }
+        options.leases = LeaseFolder(
+            path: invocation.surroundings.folders.state + "/leases",
+            noteProblem: { failure in
+                log.append(.notice(level: .debug, text: "Slots aren't shared with other processes: \(failure)"))
+            })
         guard let store else { return }
         let keys = team.map { ProfileKey(server: $0.profileKey.server, model: $0.profileKey.model) }
         let kept = (try? store.profiles(for: keys)) ?? [:]

@@ -101,6 +101,27 @@ extension EndToEnd {
             }
         }
 
+        @Test("a plan runs outside of a repository, too, and names no commit there")
+        func anywhere() async throws {
+            let repository = try ServerTests.project()
+            let folder = repository.base + "/elsewhere"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let plan = "problem: p\ntasks: [{id: a, input: {prompt: Say one.}}]\n"
+            try plan.write(toFile: folder + "/p.yml", atomically: true, encoding: .utf8)
+            try await SimulatedOllama.run(reply: { self.reply($0) }) { server in
+                let run = try await repository.start(
+                    ["run", "p.yml", "--format", "json", "--server", server.url], in: folder
+                ).end()
+                #expect(run.status == 0, "\(run.output)\(run.errors)")
+                #expect(((try run.json["tasks"]) as? [[String: Any]])?.first?["text"] as? String == "one")
+            }
+            try (plan + "base: abc\n").write(toFile: folder + "/p.yml", atomically: true, encoding: .utf8)
+            let stale = try await repository.start(["run", "p.yml"], in: folder).end()
+            #expect(stale.status == 2)
+            #expect(stale.errors.hasPrefix("teamfix: p.yml:3: the plan was made for commit abc, and here is no commit"))
+            #expect(try await repository.start(["analyze", "--offline"], in: folder).end().status == 2)
+        }
+
         @Test("a bad plan is refused with its line before any server is asked")
         func refused() async throws {
             let repository = try ServerTests.project()
@@ -131,7 +152,7 @@ extension EndToEnd {
                     "plan", "analyze", "--planner", "model", "--format", "yaml", "--server", server.url)
                 #expect(run.status == 0, "\(run.errors)")
                 #expect(run.output.contains("used: model"))
-                #expect(run.output.contains("'logic' is done by Logic Analyst"))
+                #expect(run.output.contains("is done by Logic Analyst, not by"))
                 try repository.write("p.yml", run.output)
                 #expect(try await repository.teamfix("run", "p.yml", "--server", server.url, "--quiet").status == 0)
                 let text = try await repository.teamfix(
