@@ -27,6 +27,8 @@ struct Statement {
     private(set) var words: [String] = []
     /// The words that turn a sentence around, and numbers and names: statements that differ in one of them differ.
     private(set) var decisive: Set<String> = []
+    /// The operators in it, in order: `a < b` and `a <= b` have the same words.
+    private var signs = ""
     /// The names in the heading and in the line before a list that it stands below: below `foo.c:` and below `bar.c:` the same
     /// words say different things. Doesn't matter where the statement names its own place.
     private var context: [String] = []
@@ -52,7 +54,7 @@ struct Statement {
         switch kind {
         case .heading, .blank: nil
         case .code: "code\n\(text)"
-        case .prose: words.isEmpty ? nil : "\(subject) \(words.joined(separator: " "))"
+        case .prose: words.isEmpty ? nil : "\(subject) \(words.joined(separator: " ")) \(signs)"
         }
     }
 
@@ -157,12 +159,20 @@ struct Statement {
                 continue
             }
             if let name = Self.name(token) { decisive.insert(name) }
+            signs += Self.signs(in: token)
             for word in token.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "_") }) {
                 let plain = word.lowercased()
                 if Self.negations.contains(plain[...]) { decisive.insert(plain) }
                 if !Self.small.contains(plain[...]) { words.append(plain) }
             }
         }
+        if !signs.isEmpty { decisive.insert(signs) }
+    }
+
+    /// A dash, a star and an exclamation mark are punctuation, unless they stand alone or in code.
+    private static func signs(in token: Substring) -> String {
+        let isCode = token.contains("`") || !token.contains { $0.isLetter || $0.isNumber }
+        return token.filter { "=<>+/%&|^~\\".contains($0) || isCode && "-*!".contains($0) }
     }
 }
 

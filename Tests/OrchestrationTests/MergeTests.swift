@@ -44,7 +44,8 @@ struct MergeTests {
         ("main.c:\n- a semicolon is missing", "other.c:\n- a semicolon is missing"),
         ("## `main.c`\n\nThe loop never ends.", "## `other.c`\n\nThe loop never ends."),
         ("- in main.c\n  - a semicolon is missing", "- in other.c\n  - a semicolon is missing"),
-        ("Retry when it is busy.", "Retry when it is idle."),
+        ("Retry when it is busy.", "Retry when it is idle."), ("Compare with `<`.", "Compare with `<=`."),
+        ("Make it a + b.", "Make it a - b."), ("x *= 2", "x = 2"), ("Use `-x`.", "Use `x`."),
         ("# Findings", "# Findings"), ("```\nlet x = 1\n```", "```\nlet X = 1\n```"), ("}", "}"), ("", ""),
     ])
     func `what differs in a place, a name, a number or a negation stays`(first: String, second: String) {
@@ -54,7 +55,7 @@ struct MergeTests {
     }
 
     @Test(arguments: [
-        ("Use a mutex.", "use a  MUTEX"),
+        ("Use a mutex.", "use a  MUTEX"), ("**Use** a mutex!", "- Use a mutex"),
         (
             "The parser should move into its own module since many tests need it alone.",
             "The parser should move into its own module, because many tests need it alone."
