@@ -16,8 +16,8 @@ struct PlanLines: Sendable, Equatable {
         case item(Int)
     }
 
-    /// The most values of a file, so that aliases of aliases can't grow without end.
-    static let mostValues = 2_000_000
+    /// The most values of a file, so that aliases of aliases can't grow without end. The largest plan has a third of it.
+    static let mostValues = 500_000
     /// Plans need seven levels; tools may wrap them.
     static let mostLevels = 64
 

@@ -76,7 +76,8 @@ extension TeamOrchestrator {
         let late = Reply.silent("no whole answer within \(limit) seconds")
         guard left > 0 else { return late }
         let task = TeamTask(
-            id: attempt == 1 ? "plan" : "plan-again", specialist: Specialist.planner.name,
+            // No task of a model's plan can be called so: its ids have no colons.
+            id: "planner:\(attempt)", specialist: Specialist.planner.name,
             input: TaskInput(title: "Plan the work", prompt: messages, schema: schema),
             timeout: min(options.taskTimeout, left), policy: TaskPolicy(retries: 1))
         let plan = OrchestrationPlan(problem: "Plan the work", pattern: .pipeline, tasks: [task])

@@ -46,4 +46,14 @@ public struct PlanOrigin: Codable, Sendable, Equatable {
             server: try values.decodeIfPresent(String.self, forKey: .server),
             model: try values.decodeIfPresent(String.self, forKey: .model))
     }
+
+    /// Writes what there is.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(used, forKey: .used)
+        try values.encode(reason, forKey: .reason)
+        if !repairs.isEmpty { try values.encode(repairs, forKey: .repairs) }
+        try values.encodeIfPresent(server, forKey: .server)
+        try values.encodeIfPresent(model, forKey: .model)
+    }
 }

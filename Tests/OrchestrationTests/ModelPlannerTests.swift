@@ -209,6 +209,7 @@ import Testing
         _ = await plan(team)
         #expect(team.statistics.successful == 1 && team.statistics.answerTokens == 20)
         #expect(team.statistics.specialists.map(\.name) == ["Planner"])
+        #expect(words(team.log.records).contains("start planner:1 1 big"))
     }
 
     @Test func `experts of a model's consensus differ in their sampling`() throws {
