@@ -57,7 +57,7 @@ struct RunningAttempt: Sendable {
         guard let prompt = rates.prompt else { return started + Self.unknownSilence }
         // A request of someone else's may be in front of ours, and takes about as long as ours do.
         return started + Self.stallPrompts * (load + Double(promptTokens) * prompt)
-            + max(rates.latency ?? 0, 2 * Self.leastStall)
+            + max(rates.latency ?? 0, Self.leastStall)
     }
 
     /// When it ends, as far as can be told; infinite when it stalls, nil when nothing is known.

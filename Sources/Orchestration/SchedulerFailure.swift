@@ -44,6 +44,9 @@ extension Scheduler {
             tasks[index].serverName = member.name
             tasks[index].modelName = member.model
             tasks[index].answer = answer
+            for other in tasks[index].runs where pool.isStalled(other.server, ticket: other.ticket, now: now) {
+                log(pool.stalled(other.server, now: now))
+            }
             stopRuns(of: index)
             finish(index, .succeeded(text: answer.text), now: now)
             decideWave(tasks[index].wave, now: now)

@@ -67,6 +67,15 @@ struct ServerHealth: Sendable, Equatable {
         }
     }
 
+    /// An answer stood still until another server's was there: the server is asked how it is before it gets more.
+    ///
+    /// - Returns: whether the circuit just opened.
+    mutating func stalled(now: Double, jitter: Double) -> Bool {
+        guard isUp else { return false }
+        open(now: now, jitter: jitter)
+        return true
+    }
+
     private mutating func open(now: Double, jitter: Double) {
         let wait = min(Self.firstWait * Double(1 << min(openings, 10)), Self.longestWait)
         openings += 1

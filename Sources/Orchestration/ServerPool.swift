@@ -190,6 +190,20 @@ struct ServerPool: Sendable {
         return [.serverLost(name: members[server].name, reason: error.message)]
     }
 
+    /// Whether an attempt's answer stands still.
+    func isStalled(_ server: Int, ticket: Int, now: Double) -> Bool {
+        let member = members[server]
+        return member.running[ticket].map { now >= $0.stallsAt(member.currentRates) } ?? false
+    }
+
+    /// An attempt is given up that stood still.
+    mutating func stalled(_ server: Int, now: Double) -> [RunEvent] {
+        guard members[server].health.stalled(now: now, jitter: jitter(0.25)) else { return [] }
+        return [
+            .serverLost(name: members[server].name, reason: "its answer stood still, and another server's was there")
+        ]
+    }
+
     /// The servers to ask now; they count as being asked.
     mutating func probesDue(now: Double) -> [Int] {
         members.indices.filter { members[$0].health.beginProbe(now: now) }

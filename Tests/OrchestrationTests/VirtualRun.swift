@@ -28,6 +28,8 @@ struct VirtualRun {
     private(set) var isStuck = false
     private(set) var hedged = 0
     private var due: [(time: Double, event: Scheduler.Event, attempt: [Int]?)] = []
+    /// The moment from which a server sends nothing any more.
+    var silence: (_ server: String) -> Double = { _ in .infinity }
     /// When an answer's pieces come: seconds until the first, seconds a token, tokens before it falls silent for good.
     var stream: ((_ task: TeamTask, _ server: String) -> (first: Double, token: Double, silence: Int?))?
 
@@ -107,7 +109,8 @@ struct VirtualRun {
         var gap = 0.03
         var time = now + pace.first
         let first = time
-        while time < end, pace.silence.map({ (time - first) / pace.token < Double($0) }) ?? true {
+        let silence = silence(server)
+        while time < end, time < silence, pace.silence.map({ (time - first) / pace.token < Double($0) }) ?? true {
             let tokens = 1 + Int((time - first) / pace.token)
             due.append((time, .progressed(task: task, attempt: attempt, tokens: tokens), [task, attempt]))
             time += gap

@@ -42,9 +42,8 @@ package final class LeaseFolder: SlotLeases {
     package func take(server: String, slots: Int, expectedSeconds: Double, title: String) -> SlotLease? {
         do throws(FileFailure) {
             let folder = folder(of: server)
-            try ScratchSpace.makeFolders(folder)
             for slot in 0..<min(max(1, slots), Self.mostSlots) {
-                guard let file = try Self.lock("\(folder)/slot-\(slot)", owner: owner) else { continue }
+                guard let file = try Self.lock(slot, in: folder, owner: owner) else { continue }
                 let title = Self.line(title)
                 let write: @Sendable (Double) -> Void = { [now, owner] seconds in
                     let end = now().timeIntervalSince1970 + Self.bounded(seconds)
@@ -102,8 +101,14 @@ package final class LeaseFolder: SlotLeases {
     }
 
     /// The file of a slot, locked; nil when another has it.
-    private static func lock(_ path: String, owner: String) throws(FileFailure) -> Int32? {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    private static func lock(_ slot: Int, in folder: String, owner: String) throws(FileFailure) -> Int32? {
+        let path = "\(folder)/slot-\(slot)"
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        var file = open(path, flags, 0o600)
+        if file < 0, errno == ENOENT {
+            try ScratchSpace.makeFolders(folder)
+            file = open(path, flags, 0o600)
+        }
         guard file >= 0 else { throw FileFailure(operation: "open", path: path, code: errno) }
         for attempt in 1...tries {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
