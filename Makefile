@@ -4,7 +4,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: build release test lint format generate deps demo install uninstall
+.PHONY: build release test lint format generate deps demo install uninstall bench-orchestration
 
 build: deps
 	$(SWIFT) build --build-tests
@@ -46,6 +46,13 @@ deps:
 		fi; \
 	fi; \
 	printf 'teamfix needs libgit2, SQLite and pkg-config to build. Please run:\n  %s\n' "$$line" >&2; exit 1
+
+# Schedulers side by side: on a virtual clock (SEEDS of each shape), then over HTTP against simulated servers.
+SEEDS ?= 200
+bench-orchestration: build release
+	TEAMFIX_GRID=$(SEEDS) $(SWIFT) test --skip-build --filter GridTests
+	python3 Benchmarks/orchestration/run.py \
+		"$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/teamfix"
 
 demo: build
 	@bash docs/demo.sh "$$($(SWIFT) build --show-bin-path)/teamfix"

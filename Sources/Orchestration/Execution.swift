@@ -229,7 +229,7 @@ struct Execution {
         let server = servers[position]
         let state = scheduler.tasks[index]
         let task = state.task
-        let inputs = task.dependencies.isEmpty ? given : scheduler.graph.dependencies[index].map(scheduler.result)
+        let inputs = task.dependencies.isEmpty ? given : scheduler.inputs(of: index)
         let timeout = task.timeout ?? options.taskTimeout
         // The scheduler took only tasks of known specialists.
         guard let specialist = scheduler.team[task.specialist] else { return }

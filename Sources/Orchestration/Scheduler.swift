@@ -141,6 +141,11 @@ struct Scheduler: Sendable {
             ended: task.ended)
     }
 
+    /// The results that a task sees: those of its dependencies that have ended, failures included.
+    func inputs(of index: Int) -> [TaskResult] {
+        graph.dependencies[index].filter { tasks[$0].phase == .ended }.map(result)
+    }
+
     // MARK: - Adding and ending
 
     private mutating func add(_ added: [TeamTask], now: Double) throws(PlanError) {
@@ -360,7 +365,11 @@ struct Scheduler: Sendable {
         guard early == nil else { return }
         for other in graph.dependents[index] where tasks[other].phase == .blocked {
             tasks[other].missing -= 1
-            if tasks[other].missing == 0 { unblock(other, now: now) }
+            if tasks[other].missing == 0 {
+                unblock(other, now: now)
+            } else if tasks[other].task.policy.startsOnFirstInput, tasks[index].answer != nil {
+                makeReady(other)
+            }
         }
     }
 

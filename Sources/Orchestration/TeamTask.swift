@@ -65,17 +65,22 @@ public struct TaskPolicy: Codable, Sendable, Equatable {
     public var retries: Int
     /// Whether it runs when some (not all) of its dependencies failed.
     public var acceptsPartialInput: Bool
+    /// Whether it starts as soon as one of its dependencies has brought a result; it sees those that are there by then.
+    public var startsOnFirstInput: Bool
     /// Ready tasks of a higher priority start first, whatever hangs on the others; 0 is usual.
     public var priority: Int
 
     /// Creates a policy.
-    public init(retries: Int = 2, acceptsPartialInput: Bool = true, priority: Int = 0) {
+    public init(
+        retries: Int = 2, acceptsPartialInput: Bool = true, priority: Int = 0, startsOnFirstInput: Bool = false
+    ) {
+        self.startsOnFirstInput = startsOnFirstInput
         self.retries = retries
         self.priority = priority
         self.acceptsPartialInput = acceptsPartialInput
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case retries, acceptsPartialInput, priority }
+    enum CodingKeys: String, CodingKey, CaseIterable { case retries, acceptsPartialInput, priority, startsOnFirstInput }
 
     /// Reads a policy; what is left out has its default.
     public init(from decoder: any Decoder) throws {
@@ -86,6 +91,7 @@ public struct TaskPolicy: Codable, Sendable, Equatable {
         acceptsPartialInput =
             try values.decodeIfPresent(Bool.self, forKey: .acceptsPartialInput) ?? acceptsPartialInput
         priority = try values.decodeIfPresent(Int.self, forKey: .priority) ?? priority
+        startsOnFirstInput = try values.decodeIfPresent(Bool.self, forKey: .startsOnFirstInput) ?? startsOnFirstInput
     }
 }
 

@@ -1,61 +1,7 @@
 import Foundation
-import Inference
 import Testing
 
 @testable import Orchestration
-
-extension Workload {
-    /// What the scheduler knows before it starts.
-    enum Knowledge { case profile, nothing }
-
-    /// Runs the workload through the scheduler on a virtual clock.
-    func run(
-        _ strategy: BalancingStrategy = .predictive, knowing: Knowledge = .profile, hedges: Bool = true,
-        silent: String? = nil, from moment: Double = .infinity, seed: UInt64 = 1
-    ) throws -> VirtualRun {
-        let tasks = jobs.map { job in
-            TeamTask(
-                id: job.id, specialist: "Analyst",
-                input: TaskInput(title: job.id, text: String(repeating: "xyz", count: job.promptTokens)),
-                dependencies: job.dependencies.map { jobs[$0].id }, sampling: Sampling(maxTokens: job.estimate))
-        }
-        let places = Dictionary(uniqueKeysWithValues: jobs.map { ($0.id, $0) })
-        let fleet = Dictionary(uniqueKeysWithValues: machines.map { ($0.name, $0) })
-        var profiles: [String: ServerProfile] = [:]
-        if knowing == .profile {
-            for machine in machines {
-                profiles[machine.name] = ServerProfile(
-                    server: machine.name, model: "m", promptToken: 1 / machine.promptRate,
-                    answerToken: 1 / machine.answerRate, answers: 100)
-            }
-        }
-        var run = try VirtualRun(
-            tasks, machines.map { .init(name: $0.name, slots: $0.slots, context: 1 << 20) }, strategy: strategy,
-            hedges: hedges, profiles: profiles, seed: seed
-        ) { task, server, _, now in
-            guard let job = places[task.id], let machine = fleet[server] else { return VirtualRun.good(1) }
-            let prompt = Double(job.promptTokens) / machine.promptRate
-            let answer = Double(job.answerTokens) / machine.answerRate
-            let isSilent = server == silent && now + prompt + answer > moment
-            return (
-                isSilent ? 1e6 : prompt + answer,
-                .answered(
-                    Answer(
-                        text: "good", finish: .stop,
-                        usage: Usage(
-                            promptTokens: job.promptTokens, answerTokens: job.answerTokens, promptDuration: prompt,
-                            answerDuration: answer, elapsed: prompt + answer)))
-            )
-        }
-        run.stream = { task, server in
-            guard let job = places[task.id], let machine = fleet[server] else { return (0, 1, nil) }
-            return (Double(job.promptTokens) / machine.promptRate, 1 / machine.answerRate, nil)
-        }
-        run.silence = { server in server == silent ? moment : .infinity }
-        run.run()
-        return run
-    }
-}
 
 @Suite struct GridTests {
     struct Cell: CustomTestStringConvertible {
@@ -133,27 +79,5 @@ extension Workload {
             theirs += Baseline.waves.makespan(work) / work.lowerBound
         }
         #expect(ours < theirs)
-    }
-}
-
-@Suite struct StallTests {
-    /// One of four equal servers falls silent at 40 % of the bound, and whatever it is given afterwards is never answered.
-    @Test(arguments: Workload.Shape.allCases)
-    func `with one of four servers standing still the rest is nearly as fast as three alone`(shape: Workload.Shape)
-        throws
-    {
-        var ratio = 0.0
-        let seeds = 20
-        for seed in 0..<seeds {
-            let work = Workload(shape: shape, tasks: 24, servers: 4, spread: 1, seed: seed)
-            let moment = 0.4 * work.lowerBound
-            var three = work
-            three.machines.removeAll { $0.name == "s1" }
-            let run = try work.run(knowing: seed % 2 == 0 ? .profile : .nothing, silent: "s1", from: moment)
-            #expect(run.results.allSatisfy { $0.succeeded })
-            #expect(!run.isStuck)
-            ratio += run.now / three.lowerBound / Double(seeds)
-        }
-        #expect(ratio <= 1.3, "mean over the bound of the other three: \(ratio)")
     }
 }

@@ -37,6 +37,7 @@ struct VirtualRun {
         _ tasks: [TeamTask], _ servers: [Server], strategy: BalancingStrategy = .loadAware, maxWorkers: Int? = nil,
         budget: Double? = nil, serverWait: Double = 30, retryBudget: Int = 1000, hedges: Bool = false,
         profiles: [String: ServerProfile] = [:], seed: UInt64 = 1, team: [Specialist] = Sample.team,
+        leases: (any SlotLeases)? = nil,
         behaviour: @escaping Behaviour
     ) throws {
         scheduler = try Scheduler(
@@ -49,7 +50,7 @@ struct VirtualRun {
                 .init(
                     name: $0.name, model: "m", contextLength: $0.context, slots: $0.slots, strengths: $0.strengths,
                     rates: profiles[$0.name].map(ServerRates.init) ?? ServerRates())
-            }, maxWorkers: maxWorkers, seed: seed)
+            }, maxWorkers: maxWorkers, seed: seed, leases: leases)
         self.behaviour = behaviour
     }
 

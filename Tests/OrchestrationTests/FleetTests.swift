@@ -1,0 +1,171 @@
+import Events
+import Inference
+import Synchronization
+import Testing
+
+@testable import Orchestration
+
+/// Slots that somebody else holds until a moment; a virtual clock's.
+private final class HeldSlots: SlotLeases {
+    private let state: Mutex<(held: Int, taken: Int, asked: Int)>
+
+    init(held: Int) { state = Mutex((held, 0, 0)) }
+
+    var asked: Int { state.withLock { $0.asked } }
+    func letGo() { state.withLock { $0.held = 0 } }
+
+    func take(server: String, slots: Int, expectedSeconds: Double, title: String) -> SlotLease? {
+        let isFree = state.withLock { state in
+            state.asked += 1
+            guard state.held + state.taken < slots else { return false }
+            state.taken += 1
+            return true
+        }
+        guard isFree else { return nil }
+        return SlotLease(.init(release: { self.state.withLock { $0.taken -= 1 } }))
+    }
+
+    func expectedFree(server: String, slots: Int) -> Double? { state.withLock { $0.held > 0 ? 0.5 : nil } }
+}
+
+@Suite struct FleetTests {
+    private let two = [VirtualRun.Server(name: "a"), VirtualRun.Server(name: "b")]
+
+    @Test func `load-aware placement takes the server with the larger part of its slots free`() throws {
+        let servers = [VirtualRun.Server(name: "small", slots: 1), VirtualRun.Server(name: "large", slots: 4)]
+        var run = try VirtualRun((0..<5).map { Sample.task("t\($0)") }, servers, strategy: .loadAware) {
+            _, _, _, _ in VirtualRun.good(1)
+        }
+        run.run()
+        #expect(run.results.count { $0.server == "large" } == 4)
+        // Two at once go to different servers, though the first has room for both.
+        let equal = [VirtualRun.Server(name: "a", slots: 2), VirtualRun.Server(name: "b", slots: 2)]
+        var pair = try VirtualRun([Sample.task("x"), Sample.task("y")], equal, strategy: .loadAware) { _, _, _, _ in
+            VirtualRun.good(1)
+        }
+        pair.run()
+        #expect(Set(pair.results.compactMap(\.server)) == ["a", "b"])
+    }
+
+    @Test func `a slot that another process holds is left alone until it is free`() throws {
+        let slots = HeldSlots(held: 1)
+        var run = try VirtualRun(
+            [Sample.task("x"), Sample.task("y")], [VirtualRun.Server(name: "a", slots: 1)], strategy: .predictive,
+            leases: slots
+        ) { _, _, _, now in VirtualRun.good(1) }
+        run.handle(.tick)
+        #expect(run.mostInFlight.isEmpty)
+        #expect(slots.asked == 1)
+        slots.letGo()
+        run.run()
+        #expect(run.results.map(\.succeeded) == [true, true])
+        #expect(run.results.compactMap(\.started) == [0.5, 1.5])
+    }
+
+    @Test(arguments: BalancingStrategy.allCases)
+    func `slots that others never give back hold up no other server`(strategy: BalancingStrategy) throws {
+        final class FirstIsTaken: SlotLeases {
+            func take(server: String, slots: Int, expectedSeconds: Double, title: String) -> SlotLease? {
+                server == "a" ? nil : SlotLease(nil)
+            }
+            func expectedFree(server: String, slots: Int) -> Double? { 0 }
+        }
+        var run = try VirtualRun(
+            (0..<6).map { Sample.task("t\($0)") }, two, strategy: strategy, leases: FirstIsTaken()
+        ) { _, _, _, _ in VirtualRun.good(1) }
+        run.run()
+        #expect(!run.isStuck)
+        #expect(run.results.allSatisfy { $0.succeeded && $0.server == "b" })
+    }
+
+    @Test func `a model that would have to be loaded counts with its load`() throws {
+        let profiles = ["a", "b"].reduce(into: [:]) {
+            $0[$1] = ServerProfile(
+                server: $1, model: "m", promptToken: 0, answerToken: 1.0 / 64, load: 20, answers: 1)
+        }
+        var run = try VirtualRun(
+            (0..<4).map { Sample.task("t\($0)") }, two, strategy: .predictive, profiles: profiles
+        ) { _, _, _, _ in VirtualRun.good(1) }
+        run.pool.learned(0, isResident: false)
+        run.run()
+        #expect(run.results.allSatisfy { $0.server == "b" })
+    }
+
+    @Test func `what servers showed in one run places the first task of the next`() async throws {
+        func team(_ profiles: [ServerProfile]) -> (TeamOrchestrator, kept: KeptProfiles) {
+            let kept = KeptProfiles()
+            var options = OrchestratorOptions(seed: 1, profiles: profiles)
+            options.learned = { kept.put($0) }
+            let servers = ["slow", "fast"].map { name in
+                TeamServer(
+                    endpoint: PacedServer(name, answerToken: name == "slow" ? 1 : 0.01), model: "m",
+                    url: "http://\(name)")
+            }
+            return (
+                TeamOrchestrator(servers: servers, team: Sample.team, options: options, log: RunLog(run: "r")), kept
+            )
+        }
+        let (first, kept) = team([])
+        _ = try await first.execute(Sample.plan([Sample.task("x"), Sample.task("y")]))
+        let profiles = kept.profiles
+        #expect(Set(profiles.map(\.server)) == ["http://slow", "http://fast"])
+        #expect(first.profiles == profiles)
+        let (second, _) = team(profiles)
+        let result = try await second.execute(Sample.plan([Sample.task("x"), Sample.task("y")]))
+        #expect(result.results.map(\.server) == ["fast", "fast"])
+        // A profile that no server can have is passed over.
+        var broken = profiles
+        for index in broken.indices { broken[index].answerToken = -.infinity }
+        let (third, _) = team(broken)
+        let spread = try await third.execute(Sample.plan([Sample.task("x"), Sample.task("y")]))
+        #expect(Set(spread.results.compactMap(\.server)) == ["slow", "fast"])
+    }
+
+    @Test func `a dependent may start on the first of its inputs`() throws {
+        var eager = Sample.task("sum", after: ["quick", "slow"])
+        eager.policy.startsOnFirstInput = true
+        var run = try VirtualRun([Sample.task("quick"), Sample.task("slow"), eager], two) { task, _, _, _ in
+            VirtualRun.good(task.id == "slow" ? 100 : 1)
+        }
+        run.run()
+        #expect(run.results[2].started == 1)
+        #expect(run.results[2].succeeded)
+        #expect(run.finished.sorted() == [0, 1, 2])
+        #expect(run.scheduler.inputs(of: 2).count == 2)
+        var steady = run
+        steady.handle(.tick)
+        #expect(steady.scheduler.isFinished)
+    }
+}
+
+/// A server that reports how long its tokens take, and takes no time.
+private struct PacedServer: ModelServer {
+    let name: String
+    let kind = ServerKind.ollama
+    let answerToken: Double
+
+    init(_ name: String, answerToken: Double) {
+        self.name = name
+        self.answerToken = answerToken
+    }
+
+    func status(deadline: Duration) async throws(InferenceError) -> ServerStatus {
+        ServerStatus(version: "1.0", models: [], resident: nil, latency: 0)
+    }
+
+    func answer(
+        _ prompt: Prompt, onProgress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws(InferenceError) -> Answer {
+        Answer(
+            text: "good", finish: .stop,
+            usage: Usage(
+                promptTokens: 100, answerTokens: 50, promptDuration: 0.1, answerDuration: 50 * answerToken,
+                elapsed: 0.1 + 50 * answerToken))
+    }
+}
+
+private final class KeptProfiles: Sendable {
+    private let kept = Mutex<[ServerProfile]>([])
+    var profiles: [ServerProfile] { kept.withLock { $0 } }
+    func put(_ profiles: [ServerProfile]) { kept.withLock { $0 = profiles } }
+}
