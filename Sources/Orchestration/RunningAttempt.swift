@@ -7,6 +7,8 @@ struct RunningAttempt: Sendable {
     /// Seconds of load that come first.
     let load: Double
     let started: Double
+    /// The most requests that the server had at once while this one had no text yet.
+    private(set) var company: Int
     /// When the first text came.
     private(set) var first: Double?
     /// When the last text came.
@@ -25,12 +27,18 @@ struct RunningAttempt: Sendable {
     private static let stallPrompts = 4.0
     private static let unknownSilence = 30.0
 
-    init(promptTokens: Int, answerTokens: Int, load: Double, started: Double) {
+    init(promptTokens: Int, answerTokens: Int, load: Double, started: Double, company: Int = 1) {
+        self.company = company
         self.promptTokens = promptTokens
         self.answerTokens = answerTokens
         self.load = load
         self.started = started
         last = started
+    }
+
+    /// Another request was sent to the server, which has so many now.
+    mutating func joined(by count: Int) {
+        if first == nil { company = max(company, count) }
     }
 
     mutating func progressed(tokens: Int, now: Double) {

@@ -12,7 +12,8 @@ extension Scheduler {
         guard let place = tasks[index].runs.firstIndex(where: { $0.attempt == attempt }) else { return }
         let run = tasks[index].runs.remove(at: place)
         let server = run.server
-        let wasFull = pool.members[server].inFlight >= pool.members[server].slots
+        var learned: [RunEvent] = []
+        if case .answered(let answer) = ending { learned = pool.succeeded(server, ticket: run.ticket, answer.usage) }
         pool.end(server, ticket: run.ticket)
         openAttempts -= 1
         let member = pool.members[server]
@@ -28,15 +29,14 @@ extension Scheduler {
             end.prompt = answer.usage.promptDuration
             end.answer = answer.usage.answerDuration
             end.firstToken = answer.usage.timeToFirstToken
-            let events = pool.succeeded(server, answer.usage, wasFull: wasFull)
             guard tasks[index].phase == .running else {
                 // Another attempt was first, or the plan has ended: the answer teaches, and counts for nothing else.
                 end.outcome = .cancelled
                 end.reason = "another attempt was first"
-                log([.taskFinished(end)] + events)
+                log([.taskFinished(end)] + learned)
                 return
             }
-            log([.taskFinished(end)] + events)
+            log([.taskFinished(end)] + learned)
             if let tokens = answer.usage.answerTokens {
                 lengths[tasks[index].task.specialist, default: Lengths()].learn(
                     tokens: tokens, of: tasks[index].work.answerTokens)

@@ -73,8 +73,12 @@ struct ServerPool: Sendable {
         func isStalled(now: Double) -> Bool { running.values.contains { now >= $0.stallsAt(currentRates) } }
 
         fileprivate mutating func begin(_ ticket: Int, _ work: Placement.Work, now: Double) {
-            running[ticket] = RunningAttempt(
-                promptTokens: promptTokens(work), answerTokens: work.answerTokens, load: loadTime, started: now)
+            let count = running.count + 1
+            let attempt = RunningAttempt(
+                promptTokens: promptTokens(work), answerTokens: work.answerTokens, load: loadTime, started: now,
+                company: count)
+            for other in running.keys { running[other]?.joined(by: count) }
+            running[ticket] = attempt
             guard work.prefix != 0 else { return }
             prefixes.removeAll { $0 == work.prefix }
             prefixes.insert(work.prefix, at: 0)
@@ -166,11 +170,17 @@ struct ServerPool: Sendable {
         }
     }
 
-    /// - Parameter wasFull: whether every slot was in use while the answer was made.
-    mutating func succeeded(_ server: Int, _ usage: Usage, wasFull: Bool) -> [RunEvent] {
+    /// An attempt's answer is whole. To be told before ``end(_:ticket:)``.
+    mutating func succeeded(_ server: Int, ticket: Int, _ usage: Usage) -> [RunEvent] {
+        let running = members[server].running
+        let othersWait = running.contains { $0.key != ticket && $0.value.first == nil }
+        let wasFull = running.count >= members[server].slots
         members[server].rates.learn(usage)
         members[server].isResident = true
-        if members[server].slotSearch?.learn(usage, wasFull: wasFull) == true {
+        let company = running[ticket]?.company ?? 1
+        if members[server].slotSearch?.learn(
+            usage, wasFull: wasFull, company: company, othersWait: othersWait) == true
+        {
             members[server].slots = members[server].slotSearch?.slots ?? members[server].slots
         }
         return members[server].health.succeeded() ? [.serverRecovered(name: members[server].name)] : []

@@ -17,12 +17,15 @@ public struct ServerProfile: Codable, Sendable, Equatable {
     public var answers: Int
     /// The slots that it has shown, where nobody configured them.
     public var slots: Int?
+    /// The most slots that it can have, where more made requests wait.
+    public var slotLimit: Int?
 
     /// Creates a profile.
     public init(
         server: String, model: String, promptToken: Double? = nil, answerToken: Double? = nil, load: Double? = nil,
-        latency: Double? = nil, answers: Int = 0, slots: Int? = nil
+        latency: Double? = nil, answers: Int = 0, slots: Int? = nil, slotLimit: Int? = nil
     ) {
+        self.slotLimit = slotLimit
         self.server = server
         self.model = model
         self.promptToken = promptToken
@@ -37,6 +40,6 @@ public struct ServerProfile: Codable, Sendable, Equatable {
     var isPlausible: Bool {
         let seconds = [promptToken, answerToken, load, latency].compactMap { $0 }
         return seconds.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 86_400 } && answers >= 0
-            && (slots.map { (1...64).contains($0) } ?? true)
+            && [slots, slotLimit].allSatisfy { $0.map { (1...64).contains($0) } ?? true }
     }
 }

@@ -58,9 +58,9 @@ struct ServerRates: Sendable, Equatable {
         return rates
     }
 
-    func profile(server: String, model: String, slots: Int?) -> ServerProfile {
+    func profile(server: String, model: String, search: SlotSearch?) -> ServerProfile {
         ServerProfile(
             server: server, model: model, promptToken: prompt, answerToken: answer, load: load, latency: latency,
-            answers: answers, slots: slots)
+            answers: answers, slots: search?.slots, slotLimit: search?.limit)
     }
 }

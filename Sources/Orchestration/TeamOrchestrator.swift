@@ -108,7 +108,7 @@ public final class TeamOrchestrator: Sendable {
         shared.withLock { pool in
             zip(servers, pool.members).filter { $1.rates.answers > 0 }.map { server, member in
                 let key = server.profileKey
-                return member.rates.profile(server: key.server, model: key.model, slots: member.slotSearch?.slots)
+                return member.rates.profile(server: key.server, model: key.model, search: member.slotSearch)
             }
         }
     }
@@ -247,7 +247,7 @@ extension TeamServer {
         let profile = profiles.first { $0.server == key.server && $0.model == key.model && $0.isPlausible }
         var member = ServerPool.Member(
             name: name, model: model, contextLength: contextLength, slots: max(1, slots), strengths: strengths,
-            slotSearch: slotsAreKnown ? nil : SlotSearch(slots: profile?.slots ?? slots),
+            slotSearch: slotsAreKnown ? nil : SlotSearch(slots: profile?.slots ?? slots, limit: profile?.slotLimit),
             rates: profile.map(ServerRates.init) ?? ServerRates(), leaseName: key.server)
         member.isResident = isResident
         return member

@@ -10,6 +10,8 @@ struct VirtualRun {
         var slots = 1
         var context = 8192
         var strengths: [String] = []
+        /// Whether nobody knows the slots.
+        var searches = false
     }
 
     /// How long an attempt takes, and how it ends.
@@ -30,6 +32,8 @@ struct VirtualRun {
     private var due: [(time: Double, event: Scheduler.Event, attempt: [Int]?)] = []
     /// The moment from which a server sends nothing any more.
     var silence: (_ server: String) -> Double = { _ in .infinity }
+    /// The same for an answer that takes so many seconds.
+    var streamAt: ((_ seconds: Double) -> (first: Double, token: Double, silence: Int?))?
     /// When an answer's pieces come: seconds until the first, seconds a token, tokens before it falls silent for good.
     var stream: ((_ task: TeamTask, _ server: String) -> (first: Double, token: Double, silence: Int?))?
 
@@ -49,6 +53,7 @@ struct VirtualRun {
             members: servers.map {
                 .init(
                     name: $0.name, model: "m", contextLength: $0.context, slots: $0.slots, strengths: $0.strengths,
+                    slotSearch: $0.searches ? SlotSearch() : nil,
                     rates: profiles[$0.name].map(ServerRates.init) ?? ServerRates())
             }, maxWorkers: maxWorkers, seed: seed, leases: leases)
         self.behaviour = behaviour
