@@ -38,7 +38,7 @@ package struct PlanCommand: Subcommand {
     package var format: PlanFormat = .text
     @OptionGroup package var options: PlanOptions
 
-    package var common: CommonOptions { options.common(format) }
+    package var common: CommonOptions { options.common }
 
     package init() {}
 
@@ -80,7 +80,8 @@ package struct PlanCommand: Subcommand {
         }
         try Task.checkCancellation()
         if plan != nil, plan?.planner == nil {
-            plan?.planner = PlanOrigin(used: .rules, reason: "the rules were asked for")
+            plan?.planner = PlanOrigin(
+                used: .rules, reason: planner == .rules ? "the rules were asked for" : "no model server can be used")
         }
         try show(
             plan, proposals,
@@ -157,7 +158,7 @@ package struct PlanOptions: ParsableArguments {
 
     package init() {}
 
-    func common(_ format: PlanFormat) -> CommonOptions {
+    var common: CommonOptions {
         var common = CommonOptions.standard
         common.servers = servers
         common.model = model
@@ -165,7 +166,8 @@ package struct PlanOptions: ParsableArguments {
         common.offline = offline
         common.quiet = quiet
         common.noColor = noColor
-        common.format = format == .text ? .text : .json
+        // Standard output is a plan's alone: what is said to people goes to standard error, whatever the form.
+        common.format = .text
         return common
     }
 }

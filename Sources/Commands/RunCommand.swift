@@ -38,6 +38,11 @@ package struct RunCommand: Subcommand {
                 result, outcome: result.success ? "done" : "incomplete", status: result.success ? .done : .notFixed)
         }
         invocation.show(PlanResultView(outcome.value, of: plan, run: session.run, records: records))
+        if plan.success == .verified, !outcome.value.success, outcome.value.results.allSatisfy(\.succeeded) {
+            invocation.note(
+                "the plan counts as done when its results are verified, which run doesn't do: teamfix fix does, or write another "
+                    + "`success` into the plan, such as all-tasks-complete")
+        }
         return outcome.status
     }
 
@@ -79,6 +84,8 @@ package struct PlanResultView: Report {
         var answerDuration: Double?
         /// The last attempt's own time on its server: load, prompt and answer.
         var serviceTime: Double?
+        /// Whether the answer was kept from an earlier run; then it took no time in this one.
+        var cached: Bool
         /// `stop`, or `length` for an answer that the token limit cut.
         var finish: String?
         var warnings: [String]?
@@ -107,11 +114,13 @@ package struct PlanResultView: Report {
             let usage = end.answer?.usage
             promptTokens = usage?.promptTokens
             answerTokens = usage?.answerTokens
-            timeToFirstToken = usage?.timeToFirstToken
-            loadDuration = usage?.loadDuration
-            promptDuration = usage?.promptDuration
-            answerDuration = usage?.answerDuration
-            serviceTime = usage?.serviceTime
+            cached = end.cached
+            let times = end.cached ? nil : usage
+            timeToFirstToken = times?.timeToFirstToken
+            loadDuration = times?.loadDuration
+            promptDuration = times?.promptDuration
+            answerDuration = times?.answerDuration
+            serviceTime = times?.serviceTime
             finish = end.answer?.finish.rawValue
             warnings = end.answer.flatMap { $0.warnings.isEmpty ? nil : $0.warnings }
             text = end.text
@@ -154,8 +163,12 @@ package struct PlanResultView: Report {
     }
 
     package func lines(width: Int, style: Style) -> [String] {
-        var lines = synthesis.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-            wrapped(sanitizedLine(String($0)), to: width)
+        // Answers are code as often as prose: their lines stay as they are.
+        var lines = synthesis.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            sanitizedLine(String($0))
+        }
+        lines += tasks.filter { $0.finish == "length" }.map {
+            sanitizedLine("\($0.id): the answer was cut at its limit of tokens (\($0.answerTokens ?? 0))")
         }
         lines += tasks.filter { $0.outcome != "succeeded" }.map {
             sanitizedLine("\($0.id): \($0.outcome), \($0.reason ?? "")")

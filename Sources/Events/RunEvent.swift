@@ -13,6 +13,8 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case serverLost(name: String, reason: String)
     /// A server that was lost answers again.
     case serverRecovered(name: String)
+    /// A server's slots turned out to be so many.
+    case serverSlots(name: String, slots: Int)
     /// A task was given to a server.
     case taskStarted(task: String, attempt: Int, server: String, model: String)
     /// A sample of an answer's progress; not durable.

@@ -41,18 +41,11 @@ struct Execution {
 
     private enum Signal: Sendable {
         case attempt(task: Int, attempt: Int, AttemptEnding)
-        case progress([Progress])
+        case progress
         case timer(Double)
         case probed(server: Int, answered: Bool?)
         case judged(task: Int, Judgement)
         case poked
-    }
-
-    /// How far an attempt's answer has come.
-    struct Progress: Sendable {
-        let task: Int
-        let attempt: Int
-        let tokens: Int
     }
 
     private struct AttemptKey: Hashable {
@@ -132,7 +125,10 @@ struct Execution {
 
     private func watchProgress(in group: inout TaskGroup<Signal>) {
         let progress = progress
-        group.addTask { .progress(await progress.next()) }
+        group.addTask {
+            await progress.next()
+            return .progress
+        }
     }
 
     private mutating func take(_ signal: Signal, in group: inout TaskGroup<Signal>) {
@@ -141,10 +137,8 @@ struct Execution {
             stops.removeValue(forKey: AttemptKey(task: task, attempt: attempt))
             handle(.attemptEnded(task: task, attempt: attempt, ending), in: &group)
             shared.poke(except: ticket)
-        case .progress(let notes):
-            for note in notes {
-                handle(.progressed(task: note.task, attempt: note.attempt, tokens: note.tokens), in: &group)
-            }
+        case .progress:
+            handle(.tick, in: &group)
         case .timer(let wake):
             if armed == wake { armed = nil }
             handle(.tick, in: &group)
@@ -174,9 +168,10 @@ struct Execution {
 
     private mutating func handle(_ event: Scheduler.Event, in group: inout TaskGroup<Signal>) {
         let now = options.clock.now()
+        let notes = progress.take()
         var next = scheduler
         let (commands, wake) = shared.withLock { pool in
-            let commands = next.handle(event, pool: &pool, now: now)
+            let commands = next.handle(event, notes: notes, pool: &pool, now: now)
             return (commands, next.nextWake(pool: pool, now: now))
         }
         scheduler = next
@@ -258,9 +253,12 @@ struct Execution {
             endpoint: server.endpoint, prompt: prompt, deadline: timeout, clock: options.clock, stop: stop)
         let sample = ProgressSample(log: log, task: task.id, attempt: number, server: server.name)
         let board = progress
+        let clock = options.clock
         let progressed: @Sendable (AnswerProgress) -> Void = { progress in
             sample.take(progress)
-            board.post(Progress(task: index, attempt: number, tokens: progress.pieces), elapsed: progress.elapsed)
+            board.post(
+                Scheduler.Note(task: index, attempt: number, tokens: progress.pieces, time: clock.now()),
+                elapsed: progress.elapsed)
         }
         guard let recall else {
             group.addTask { .attempt(task: index, attempt: number, await attempt.run(onProgress: progressed)) }
@@ -272,7 +270,9 @@ struct Execution {
         let place = recall.begin()
         stopper.onTermination = { _ in recall.stop(place) }
         group.addTask {
-            let ending = await recall.run(attempt, ticket: place, question: question, onProgress: progressed)
+            let ending = await recall.run(attempt, ticket: place, question: question, onProgress: progressed) {
+                board.post(Scheduler.Note(task: index, attempt: number, tokens: nil, time: clock.now()), elapsed: 0)
+            }
             return .attempt(task: index, attempt: number, ending)
         }
     }

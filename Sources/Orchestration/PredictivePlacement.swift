@@ -37,7 +37,7 @@ struct PredictivePlacement: Sendable {
             let member = pool.members[index]
             guard member.health.isUp else { return nil }
             let rates = member.currentRates
-            let ends = member.running.values.map { $0.expectedEnd(rates, now: now) ?? .infinity }
+            let ends = member.running.keys.map { member.expectedEnd($0, now: now) ?? .infinity }
             let free = member.health.heldUntil <= now ? member.freeSlots : 0
             let held = max(0, member.freeSlots - free)
             let slots =

@@ -2,35 +2,45 @@ import Events
 import Inference
 import Synchronization
 
-/// Where attempts post how far they are, and the plan's loop reads it: the latest of each attempt, at moments that grow apart.
+/// Where attempts post how far they are, and the plan's loop reads it. The latest note of each is there whenever something is
+/// decided; the loop is woken for them at moments that grow apart.
 final class ProgressBoard: Sendable {
+    private struct Key: Hashable {
+        let task: Int
+        let attempt: Int
+    }
+
     private struct State {
-        var notes: [Int: Execution.Progress] = [:]
-        var due: [Int: Double] = [:]
+        var notes: [Key: Scheduler.Note] = [:]
+        var due: [Key: Double] = [:]
     }
 
     /// Seconds after an attempt's beginning; then it is twice as long each time, up to a second.
-    private static let firstNote = 0.03
+    private static let firstWake = 0.03
     private static let longestGap = 1.0
     private let state = Mutex(State())
     private let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
-    func post(_ note: Execution.Progress, elapsed: Double) {
-        let key = note.task &* 64 &+ note.attempt
+    func post(_ note: Scheduler.Note, elapsed: Double) {
+        let key = Key(task: note.task, attempt: note.attempt)
         let isDue = state.withLock { state in
-            guard elapsed >= state.due[key] ?? 0 else { return false }
-            state.due[key] = elapsed + min(max(Self.firstNote, elapsed), Self.longestGap)
             state.notes[key] = note
+            guard elapsed >= state.due[key] ?? 0 else { return false }
+            state.due[key] = elapsed + min(max(Self.firstWake, elapsed), Self.longestGap)
             return true
         }
         if isDue { wake.continuation.yield() }
     }
 
-    /// Waits for notes; none when the waiting task is cancelled.
-    func next() async -> [Execution.Progress] {
+    /// Waits until something new is worth a look, or the waiting task is cancelled.
+    func next() async {
         for await _ in wake.stream { break }
-        return state.withLock { state in
-            defer { state.notes = [:] }
+    }
+
+    /// What was posted since the last time, the latest note of each attempt.
+    func take() -> [Scheduler.Note] {
+        state.withLock { state in
+            defer { state.notes.removeAll(keepingCapacity: true) }
             return Array(state.notes.values)
         }
     }

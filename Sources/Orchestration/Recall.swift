@@ -120,14 +120,17 @@ final class Recall: Sendable {
     }
 
     /// Runs an attempt: a kept answer, or the server's, which is kept from now on.
+    ///
+    /// - Parameter onLeave: called when the request leaves: it may have been held back.
     func run(
         _ attempt: Attempt, ticket: Int, question: Question,
-        onProgress: @escaping @Sendable (AnswerProgress) -> Void
+        onProgress: @escaping @Sendable (AnswerProgress) -> Void, onLeave: @Sendable () -> Void
     ) async -> AttemptEnding {
         defer { end(ticket) }
         if let found = await kept(question) { return found }
         await holdBack(ticket)
         guard !state.withLock({ $0.stopped.contains(ticket) }), !Task.isCancelled else { return .cancelled }
+        onLeave()
         let ending = await attempt.run(onProgress: onProgress)
         // An answer to what may have been a part of the prompt isn't one to repeat.
         if case .answered(let answer) = ending, answer.warnings.isEmpty, let key = question.key(for: question.server) {
@@ -211,6 +214,8 @@ struct SampleNumbers: Sendable {
         var seed: Int?
         var maxTokens: Int?
         var stop: [String]?
+        var prompt: [Prompt.Message]?
+        var schema: String?
     }
 
     private var counts: [Request: Int] = [:]
@@ -222,7 +227,7 @@ struct SampleNumbers: Sendable {
             let request = Request(
                 specialist: task.specialist, shared: task.input.shared, text: task.input.text,
                 temperature: task.sampling.temperature, seed: task.sampling.seed, maxTokens: task.sampling.maxTokens,
-                stop: task.sampling.stop)
+                stop: task.sampling.stop, prompt: task.input.prompt, schema: task.input.schema)
             let number = counts[request, default: 0]
             counts[request] = number + 1
             numbers.append(number)
@@ -250,6 +255,7 @@ extension Scheduler {
         tasks[index].serverName = server.name
         tasks[index].modelName = server.model
         tasks[index].answer = answer
+        tasks[index].isCached = true
         stopRuns(of: index)
         finish(index, .succeeded(text: answer.text), now: now)
         decideWave(tasks[index].wave, now: now)

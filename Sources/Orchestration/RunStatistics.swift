@@ -14,6 +14,8 @@ public struct RunStatistics: Codable, Sendable, Equatable {
     public var cancelled = 0
     /// Successful tasks whose answer was known from an earlier run. They count in no time, rate or server's part.
     public var cached = 0
+    /// Tasks that were tried on a second server as well.
+    public var hedged = 0
     /// Tasks that were tried again.
     public var retried = 0
     /// Tasks that left a server for another one.

@@ -2,11 +2,18 @@
 struct RunningAttempt: Sendable {
     /// Prompt tokens that the server has to evaluate: those that it has not evaluated before.
     let promptTokens: Int
+    /// Whether that is less than the whole prompt.
+    let sharesPrefix: Bool
     /// The answer's tokens, as estimated.
     let answerTokens: Int
     /// Seconds of load that come first.
     let load: Double
-    let started: Double
+    /// The prompt's shared part, for those who come after; 0 when there is none.
+    let prefix: Int
+    /// When its request left.
+    private(set) var started: Double
+    /// Whether its request has left.
+    private(set) var hasLeft: Bool
     /// The most requests that the server had at once while this one had no text yet.
     private(set) var company: Int
     /// When the first text came.
@@ -19,20 +26,28 @@ struct RunningAttempt: Sendable {
     private var head = 0
 
     private static let tokensToTrust = 2
-    /// An answer that is longer than estimated has, by its age, about so much of it before it.
+    /// An answer that is longer than estimated has, by its age, about so much of it before it; a silence, too.
     private static let overrun = 0.3
     /// Seconds of silence in the middle of an answer that every server may have.
-    static let leastStall = 1.0
+    private static let leastStall = 3.0
     private static let stallTokens = 20.0
-    private static let stallPrompts = 4.0
-    private static let unknownSilence = 30.0
+    /// A first text that is so many times later than predicted, and so many seconds, isn't coming.
+    private static let silentPrompts = 4.0
+    private static let leastSilence = 10.0
 
-    init(promptTokens: Int, answerTokens: Int, load: Double, started: Double, company: Int = 1) {
-        self.company = company
+    init(
+        promptTokens: Int, sharesPrefix: Bool = false, answerTokens: Int, load: Double, prefix: Int = 0,
+        started: Double,
+        hasLeft: Bool = true, company: Int = 1
+    ) {
         self.promptTokens = promptTokens
+        self.sharesPrefix = sharesPrefix
         self.answerTokens = answerTokens
         self.load = load
+        self.prefix = prefix
         self.started = started
+        self.hasLeft = hasLeft
+        self.company = company
         last = started
     }
 
@@ -41,12 +56,19 @@ struct RunningAttempt: Sendable {
         if first == nil { company = max(company, count) }
     }
 
-    mutating func progressed(tokens: Int, now: Double) {
+    /// - Parameter tokens: about the tokens so far; nil when the request has left.
+    mutating func noted(tokens: Int?, time: Double) {
+        guard let tokens else {
+            if !hasLeft { started = max(started, time) }
+            hasLeft = true
+            return
+        }
+        hasLeft = true
         if first == nil {
-            first = now
+            first = time
             head = tokens
         }
-        if tokens > self.tokens { last = now }
+        last = max(last, time)
         self.tokens = max(self.tokens, tokens)
     }
 
@@ -56,25 +78,35 @@ struct RunningAttempt: Sendable {
         return (last - first) / Double(tokens - head)
     }
 
-    /// When silence from now on is a stall.
-    func stallsAt(_ rates: ServerRates) -> Double {
-        if first != nil {
-            guard let token = observed ?? rates.answer else { return last + Self.unknownSilence }
-            return last + max(Self.leastStall, Self.stallTokens * token)
-        }
-        guard let prompt = rates.prompt else { return started + Self.unknownSilence }
-        // A request of someone else's may be in front of ours, and takes about as long as ours do.
-        return started + Self.stallPrompts * (load + Double(promptTokens) * prompt)
-            + max(rates.latency ?? 0, Self.leastStall)
+    private func firstText(_ rates: ServerRates) -> Double {
+        started + load + Double(promptTokens) * (rates.prompt ?? 0)
     }
 
-    /// When it ends, as far as can be told; infinite when it stalls, nil when nothing is known.
+    /// When silence in the middle of the answer is a stall; nil before the first text: a model that is loaded, a long prompt and
+    /// somebody else's request may take any time.
+    ///
+    /// - Parameter evaluation: seconds of prompts that the server evaluates beside it, which holds up every answer.
+    func stallsAt(_ rates: ServerRates, evaluation: Double) -> Double? {
+        guard first != nil else { return nil }
+        let token = observed ?? rates.answer ?? 0
+        return last + max(Self.leastStall, Self.stallTokens * token) + 2 * evaluation
+    }
+
+    /// Whether it stayed without any text for so long that its server had better be asked how it is.
+    func isSilent(_ rates: ServerRates, now: Double) -> Bool {
+        guard hasLeft, first == nil, let prompt = rates.prompt else { return false }
+        let expected = load + Double(promptTokens) * prompt
+        return now - started > Self.silentPrompts * expected + max(Self.leastSilence, rates.latency ?? 0)
+    }
+
+    /// When it ends, as far as can be told; nil when nothing is known.
     func expectedEnd(_ rates: ServerRates, now: Double) -> Double? {
-        if now >= stallsAt(rates) { return .infinity }
+        guard hasLeft else { return nil }
         guard let token = observed ?? rates.answer else {
             return rates.latency.map { max(started + $0, now + Self.overrun * (now - started)) }
         }
-        let begin = first ?? max(now, started + load + Double(promptTokens) * (rates.prompt ?? 0))
+        var begin = first ?? firstText(rates)
+        if first == nil, now > begin { begin = now + Self.overrun * (now - started) }
         let sofar = max(Double(tokens), (now - begin) / max(token, 1e-9))
         let left = max(Double(answerTokens) - sofar, Self.overrun * sofar, 1)
         return max(now, begin) + left * token

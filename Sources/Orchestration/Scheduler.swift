@@ -7,8 +7,6 @@ import Inference
 struct Scheduler: Sendable {
     enum Event: Sendable {
         case attemptEnded(task: Int, attempt: Int, AttemptEnding)
-        /// An attempt's answer has about so many tokens now.
-        case progressed(task: Int, attempt: Int, tokens: Int)
         /// Time passed.
         case tick
         /// A probed server answered, or not; nil: nobody waited for it.
@@ -16,6 +14,16 @@ struct Scheduler: Sendable {
         case added([TeamTask])
         /// The plan ends now: by the judge, the budget or the caller.
         case ended(reason: String)
+    }
+
+    /// How far an attempt has come.
+    struct Note: Sendable {
+        let task: Int
+        let attempt: Int
+        /// About the tokens of its answer so far; nil when its request has only now left.
+        let tokens: Int?
+        /// When the last of them came.
+        let time: Double
     }
 
     enum Command: Sendable {
@@ -34,6 +42,8 @@ struct Scheduler: Sendable {
         var retryBudget: Int
         /// Whether tasks that take long are tried on a second server.
         var hedges = false
+        /// Whether requests may be held back after their tasks were started, and leave later.
+        var holdsBack = false
         /// When the budget ends.
         var deadline: Double?
         var budget: Double?
@@ -56,11 +66,13 @@ struct Scheduler: Sendable {
     /// Positions that wait for their next try.
     var delayed: Set<Int> = []
     /// Ready tasks that nobody has looked for a server for.
-    private var unchecked: [Int] = []
+    var unchecked: [Int] = []
     var commands: [Command] = []
     /// Why the plan ends before its tasks do.
     private(set) var early: String?
     private var unfinished = 0
+    /// Seconds between looks while a slot idles.
+    static let lookInterval = 0.25
     /// Attempts that have not ended, those included that are told to stop.
     var openAttempts = 0
     /// How long answers are, against what was asked for, by specialist.
@@ -78,15 +90,20 @@ struct Scheduler: Sendable {
     var isFinished: Bool { unfinished == 0 && openAttempts == 0 }
 
     /// Takes an event and says what to do now.
-    mutating func handle(_ event: Event, pool: inout ServerPool, now: Double) -> [Command] {
+    ///
+    /// - Parameter notes: what attempts have shown since the last time.
+    mutating func handle(
+        _ event: Event, notes: [Note] = [], pool: inout ServerPool, now: Double
+    ) -> [Command] {
         commands = []
         pool.passed(to: now)
+        for note in notes {
+            guard let run = tasks[note.task].runs.first(where: { $0.attempt == note.attempt }) else { continue }
+            pool.noted(run.server, ticket: run.ticket, tokens: note.tokens, time: note.time)
+        }
         switch event {
         case .attemptEnded(let task, let attempt, let ending):
             endAttempt(task, attempt, ending, pool: &pool, now: now)
-        case .progressed(let task, let attempt, let tokens):
-            guard let run = tasks[task].runs.first(where: { $0.attempt == attempt }) else { break }
-            pool.progressed(run.server, ticket: run.ticket, tokens: tokens, now: now)
         case .tick:
             break
         case .probed(let server, let answered):
@@ -121,6 +138,8 @@ struct Scheduler: Sendable {
         if let deadline = rules.deadline { wakes.append(deadline) }
         if !ready.isEmpty {
             if let change = pool.nextChange(after: now) { wakes.append(change) }
+            // Something is ready and a slot is free: a task waits for a server that is busy, as long as that seems better.
+            if pool.hasRoom(now: now) { wakes.append(now + Self.lookInterval) }
             if pool.hasOutage {
                 wakes += ready.compactMap { tasks[$0].strandedSince.map { $0 + rules.serverWait } }
             }
@@ -135,10 +154,12 @@ struct Scheduler: Sendable {
 
     func result(_ index: Int) -> TaskResult {
         let task = tasks[index]
-        return TaskResult(
+        var result = TaskResult(
             task: task.task, outcome: task.outcome ?? .cancelled, answer: task.answer,
             server: task.serverName, model: task.modelName, attempts: task.attempts, started: task.started,
             ended: task.ended)
+        result.cached = task.isCached
+        return result
     }
 
     /// The results that a task sees: those of its dependencies that have ended, failures included.
@@ -205,146 +226,6 @@ struct Scheduler: Sendable {
                 finish(index, .cancelled, now: now)
             }
         }
-    }
-
-    // MARK: - The ready list
-
-    private func isBefore(_ a: Int, _ b: Int) -> Bool {
-        let (first, second) = (tasks[a].task.policy.priority, tasks[b].task.policy.priority)
-        if first != second { return first > second }
-        return tasks[a].rank != tasks[b].rank ? tasks[a].rank > tasks[b].rank : a < b
-    }
-
-    mutating func makeReady(_ index: Int) {
-        tasks[index].phase = .ready
-        tasks[index].strandedSince = nil
-        unchecked.append(index)
-        var low = 0
-        var high = ready.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(ready[middle], index) { low = middle + 1 } else { high = middle }
-        }
-        ready.insert(index, at: low)
-    }
-
-    private mutating func wakeDelayed(now: Double) {
-        for index in delayed {
-            guard case .delayed(let until) = tasks[index].phase, until <= now else { continue }
-            delayed.remove(index)
-            makeReady(index)
-        }
-    }
-
-    private mutating func dispatch(pool: inout ServerPool, now: Double) {
-        guard !ready.isEmpty else { return }
-        if pool.hasOutage {
-            for server in pool.probesDue(now: now) { commands.append(.probe(server: server)) }
-            for index in ready { checkServers(of: index, pool: pool, now: now) }
-        }
-        // A task that no server can do must not wait for a slot to hear it.
-        while let index = unchecked.popLast() {
-            if tasks[index].phase == .ready, usableServers(index, pool: pool).isEmpty {
-                checkServers(of: index, pool: pool, now: now)
-            }
-        }
-        switch rules.placement.strategy {
-        case .predictive: dispatchByPrediction(pool: &pool, now: now)
-        default: dispatchOneByOne(pool: &pool, now: now)
-        }
-    }
-
-    private mutating func dispatchOneByOne(pool: inout ServerPool, now: Double) {
-        var position = 0
-        while position < ready.count, pool.hasRoom(now: now) {
-            let index = ready[position]
-            let usable = usableServers(index, pool: pool)
-            if usable.isEmpty {
-                checkServers(of: index, pool: pool, now: now)
-                position = 0  // its end may have made others ready, anywhere in the list
-                continue
-            }
-            var candidates = pool.candidates(usable, now: now)
-            let fresh = candidates.filter { !tasks[index].tried.contains($0.index) }
-            if !fresh.isEmpty { candidates = fresh }
-            guard
-                case .server(let server) = rules.placement.choose(
-                    tasks[index].work, among: candidates, rotation: pool.rotation)
-            else {
-                position += 1
-                continue
-            }
-            ready.remove(at: position)
-            start(index, on: server, pool: &pool, now: now)
-        }
-    }
-
-    private mutating func dispatchByPrediction(pool: inout ServerPool, now: Double) {
-        guard pool.hasRoom(now: now) else { return }
-        var outlook = PredictivePlacement(pool: pool, now: now)
-        var position = 0
-        while position < min(ready.count, PredictivePlacement.horizon), outlook.hasFree, pool.hasRoom(now: now) {
-            let index = ready[position]
-            let all = usableServers(index, pool: pool)
-            if all.isEmpty {
-                checkServers(of: index, pool: pool, now: now)
-                outlook = PredictivePlacement(pool: pool, now: now)
-                position = 0  // its end may have made others ready, anywhere in the list
-                continue
-            }
-            let fresh = all.filter { !tasks[index].tried.contains($0) && pool.members[$0].health.isUp }
-            if case .server(let server) = outlook.place(
-                estimated(tasks[index]), usable: fresh.isEmpty ? all : fresh, pool: pool)
-            {
-                ready.remove(at: position)
-                if !start(index, on: server, pool: &pool, now: now) {
-                    outlook = PredictivePlacement(pool: pool, now: now)
-                    position = 0
-                }
-            } else {
-                position += 1
-            }
-        }
-    }
-
-    /// A task's work, by what answers of its specialist have really been as long as.
-    func estimated(_ task: SchedulerTask) -> Placement.Work {
-        guard let length = lengths[task.task.specialist], length.answers >= Lengths.leastAnswers else {
-            return task.work
-        }
-        var work = task.work
-        work.answerTokens = max(1, Int(Double(work.answerTokens) * length.share))
-        return work
-    }
-
-    /// Starts a ready task that is off the list; it goes back there when other processes have the server's slots.
-    ///
-    /// - Returns: whether it started.
-    @discardableResult
-    mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) -> Bool {
-        let title = tasks[index].task.input.title
-        guard let ticket = pool.begin(server, estimated(tasks[index]), title: title, now: now) else {
-            if tasks[index].runs.isEmpty { makeReady(index) }
-            return false
-        }
-        let name = pool.members[server].name
-        let model = pool.members[server].model
-        tasks[index].phase = .running
-        tasks[index].attempts += 1
-        tasks[index].started = tasks[index].started ?? now
-        let attempt = tasks[index].attempts
-        tasks[index].runs.append(.init(attempt: attempt, server: server, ticket: ticket, started: now))
-        tasks[index].serverName = name
-        tasks[index].modelName = model
-        openAttempts += 1
-        log([.taskStarted(task: tasks[index].task.id, attempt: attempt, server: name, model: model)])
-        commands.append(.start(task: index, server: server, attempt: attempt))
-        return true
-    }
-
-    /// Tells the attempts of a task that nobody needs them any more.
-    mutating func stopRuns(of index: Int) {
-        for run in tasks[index].runs { commands.append(.stop(task: index, attempt: run.attempt)) }
     }
 
     // MARK: - Ends

@@ -44,7 +44,7 @@ extension Scheduler {
             tasks[index].serverName = member.name
             tasks[index].modelName = member.model
             tasks[index].answer = answer
-            for other in tasks[index].runs where pool.isStalled(other.server, ticket: other.ticket, now: now) {
+            for other in tasks[index].runs where pool.isLost(other.server, ticket: other.ticket, now: now) {
                 log(pool.stalled(other.server, now: now))
             }
             stopRuns(of: index)
@@ -66,6 +66,8 @@ extension Scheduler {
         case .failed, .cancelled:
             end.reason = early ?? (tasks[index].answer == nil ? "it was cancelled" : "another attempt was first")
             log([.taskFinished(end)])
+            // What another attempt made needless may have failed for a reason of the server's.
+            if case .failed(let error) = ending { log(pool.failed(server, error, now: now)) }
             guard tasks[index].phase == .running, tasks[index].runs.isEmpty else { return }
             finish(index, .cancelled, now: now)
             decideWave(tasks[index].wave, now: now)

@@ -8,16 +8,15 @@ import Events
 /// * when nothing else is ready and a slot idles, where that ends it at least 15 % sooner, or
 /// * when its answer stalls in the middle, and it is no less urgent than what is ready,
 ///
-/// on another server, never while that one would have to load its model, and only as long as all second attempts together are
+/// on another server, never where a model is being loaded or would have to be, and only as long as all second attempts together are
 /// asked for no more than a quarter of the plan's answer tokens (one attempt is always allowed).
 extension Scheduler {
     /// Of what is left of the task, so much must be gained.
     private static let leastGain = 0.15
     /// Seconds that are not worth a request.
-    private static let leastSeconds = 0.02
+    private static let leastSeconds = 0.1
     /// Of all answer tokens of the plan.
     private static let tokenShare = 0.25
-    private static let lookInterval = 0.25
 
     mutating func hedge(pool: inout ServerPool, now: Double) {
         while pool.hasRoom(now: now), let (index, server, gain) = bestHedge(pool: pool, now: now) {
@@ -42,9 +41,11 @@ extension Scheduler {
         for index in tasks.indices where tasks[index].phase == .running && tasks[index].runs.count == 1 {
             let run = tasks[index].runs[0]
             let member = pool.members[run.server]
-            guard let attempt = member.running[run.ticket],
-                let end = attempt.expectedEnd(member.currentRates, now: now)
-            else { continue }
+            guard let attempt = member.running[run.ticket], let end = member.expectedEnd(run.ticket, now: now) else {
+                continue
+            }
+            // Whoever leaves while a model is loaded ends the load: then it may never be done.
+            if attempt.first == nil, member.isResident == false { continue }
             let isStalled = !end.isFinite
             if let next = ready.first, !isStalled || tasks[index].rank < tasks[next].rank { continue }
             let work = estimated(tasks[index])
@@ -67,7 +68,8 @@ extension Scheduler {
 
     /// When to look again, if nothing happens before.
     func nextHedge(pool: ServerPool, now: Double) -> Double? {
-        guard rules.hedges, openAttempts > 0, pool.members.contains(where: { $0.freeSlots > 0 }),
+        guard rules.hedges, openAttempts > 0, pool.members.count > 1,
+            pool.members.contains(where: { $0.freeSlots > 0 }),
             tasks.contains(where: { $0.phase == .running && $0.runs.count == 1 })
         else { return nil }
         return now + Self.lookInterval

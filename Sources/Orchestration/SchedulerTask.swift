@@ -55,6 +55,8 @@ struct SchedulerTask: Sendable {
     var ended = 0.0
     var outcome: TaskResult.Outcome?
     var answer: Answer?
+    /// Whether the answer came out of the cache.
+    var isCached = false
     /// Whether it failed in a way that another try may mend.
     var mayRetry = false
 

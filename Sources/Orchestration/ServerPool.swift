@@ -46,7 +46,7 @@ struct ServerPool: Sendable {
         var freeSlots: Int {
             switch health.state {
             case .closed: max(0, slots - inFlight - foreign.count)
-            case .halfOpen: inFlight == 0 ? 1 : 0
+            case .halfOpen: inFlight == 0 && foreign.isEmpty ? 1 : 0
             default: 0
             }
         }
@@ -69,24 +69,52 @@ struct ServerPool: Sendable {
         var loadTime: Double { isResident == false && inFlight == 0 ? rates.load ?? Self.unknownLoad : 0 }
         private static let unknownLoad = 5.0
 
-        /// Whether one of its answers stopped in the middle: it gets nothing new until that is over.
-        func isStalled(now: Double) -> Bool { running.values.contains { now >= $0.stallsAt(currentRates) } }
+        /// Seconds of prompts that it evaluates now, which holds up the answers that it writes.
+        private var evaluation: Double {
+            running.values.filter { $0.first == nil && $0.hasLeft }.reduce(0) {
+                $0 + Double($1.promptTokens) * (rates.prompt ?? Self.unknownPrompt)
+            }
+        }
+        /// Seconds a prompt token, on a slow processor.
+        private static let unknownPrompt = 0.02
 
-        fileprivate mutating func begin(_ ticket: Int, _ work: Placement.Work, now: Double) {
-            let count = running.count + 1
-            let attempt = RunningAttempt(
-                promptTokens: promptTokens(work), answerTokens: work.answerTokens, load: loadTime, started: now,
-                company: count)
-            for other in running.keys { running[other]?.joined(by: count) }
-            running[ticket] = attempt
-            guard work.prefix != 0 else { return }
-            prefixes.removeAll { $0 == work.prefix }
-            prefixes.insert(work.prefix, at: 0)
-            if prefixes.count > slots { prefixes.removeLast(prefixes.count - slots) }
+        /// When the answer of an attempt counts as standing still; nil when it can't.
+        func stallsAt(_ ticket: Int) -> Double? {
+            running[ticket]?.stallsAt(currentRates, evaluation: evaluation)
         }
 
-        fileprivate mutating func progressed(_ ticket: Int, tokens: Int, now: Double) {
-            running[ticket]?.progressed(tokens: tokens, now: now)
+        /// Whether one of its answers stopped in the middle: it gets nothing new until that is over.
+        func isStalled(now: Double) -> Bool { running.keys.contains { isStalled($0, now: now) } }
+
+        func isStalled(_ ticket: Int, now: Double) -> Bool { stallsAt(ticket).map { now >= $0 } ?? false }
+
+        /// When an attempt ends, as far as can be told: infinite when it stands still, nil when nothing is known.
+        func expectedEnd(_ ticket: Int, now: Double) -> Double? {
+            isStalled(ticket, now: now) ? .infinity : running[ticket]?.expectedEnd(currentRates, now: now)
+        }
+
+        fileprivate mutating func begin(_ ticket: Int, _ work: Placement.Work, hasLeft: Bool, now: Double) {
+            let count = running.count + 1
+            let tokens = promptTokens(work)
+            let attempt = RunningAttempt(
+                promptTokens: tokens, sharesPrefix: tokens < work.promptTokens, answerTokens: work.answerTokens,
+                load: loadTime, prefix: work.prefix, started: now, hasLeft: hasLeft, company: count)
+            for other in running.keys { running[other]?.joined(by: count) }
+            running[ticket] = attempt
+        }
+
+        fileprivate mutating func noted(_ ticket: Int, tokens: Int?, time: Double) {
+            let hadText = running[ticket]?.first != nil
+            running[ticket]?.noted(tokens: tokens, time: time)
+            if !hadText, let attempt = running[ticket], attempt.first != nil { evaluated(attempt.prefix) }
+        }
+
+        /// A slot has evaluated a prompt that begins so.
+        fileprivate mutating func evaluated(_ prefix: Int) {
+            guard prefix != 0 else { return }
+            prefixes.removeAll { $0 == prefix }
+            prefixes.insert(prefix, at: 0)
+            if prefixes.count > slots { prefixes.removeLast(prefixes.count - slots) }
         }
     }
 
@@ -132,7 +160,11 @@ struct ServerPool: Sendable {
     }
 
     /// - Returns: the ticket that the attempt's progress and end are told with; nil when other processes hold every slot.
-    mutating func begin(_ server: Int, _ work: Placement.Work, title: String, now: Double) -> Int? {
+    ///
+    /// - Parameter hasLeft: whether the request leaves at once; else a note says when.
+    mutating func begin(
+        _ server: Int, _ work: Placement.Work, title: String, hasLeft: Bool, now: Double
+    ) -> Int? {
         tickets += 1
         if let leases {
             let member = members[server]
@@ -149,13 +181,14 @@ struct ServerPool: Sendable {
             }
             held[tickets] = lease
         }
-        members[server].begin(tickets, work, now: now)
+        members[server].begin(tickets, work, hasLeft: hasLeft, now: now)
         rotation = (server + 1) % members.count
         return tickets
     }
 
-    mutating func progressed(_ server: Int, ticket: Int, tokens: Int, now: Double) {
-        members[server].progressed(ticket, tokens: tokens, now: now)
+    /// - Parameter tokens: about the tokens of the answer so far; nil when the request has left.
+    mutating func noted(_ server: Int, ticket: Int, tokens: Int?, time: Double) {
+        members[server].noted(ticket, tokens: tokens, time: time)
     }
 
     mutating func end(_ server: Int, ticket: Int) {
@@ -175,15 +208,19 @@ struct ServerPool: Sendable {
         let running = members[server].running
         let othersWait = running.contains { $0.key != ticket && $0.value.first == nil }
         let wasFull = running.count >= members[server].slots
-        members[server].rates.learn(usage)
+        members[server].rates.learn(usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false)
         members[server].isResident = true
+        members[server].evaluated(running[ticket]?.prefix ?? 0)
+        var events: [RunEvent] = []
         let company = running[ticket]?.company ?? 1
         if members[server].slotSearch?.learn(
             usage, wasFull: wasFull, company: company, othersWait: othersWait) == true
         {
             members[server].slots = members[server].slotSearch?.slots ?? members[server].slots
+            events.append(.serverSlots(name: members[server].name, slots: members[server].slots))
         }
-        return members[server].health.succeeded() ? [.serverRecovered(name: members[server].name)] : []
+        if members[server].health.succeeded() { events.append(.serverRecovered(name: members[server].name)) }
+        return events
     }
 
     /// Whether the model is in the server's memory, as the server says.
@@ -200,10 +237,11 @@ struct ServerPool: Sendable {
         return [.serverLost(name: members[server].name, reason: error.message)]
     }
 
-    /// Whether an attempt's answer stands still.
-    func isStalled(_ server: Int, ticket: Int, now: Double) -> Bool {
+    /// Whether an attempt's answer stands still, or never began: not while its model may be loading.
+    func isLost(_ server: Int, ticket: Int, now: Double) -> Bool {
         let member = members[server]
-        return member.running[ticket].map { now >= $0.stallsAt(member.currentRates) } ?? false
+        return member.isStalled(ticket, now: now)
+            || member.isResident != false && member.running[ticket]?.isSilent(member.rates, now: now) == true
     }
 
     /// An attempt is given up that stood still.
@@ -233,7 +271,7 @@ struct ServerPool: Sendable {
             if case .open(let until) = member.health.state { changes.append(until) }
             changes.append(member.health.heldUntil)
             changes += member.foreign
-            changes += member.running.values.map { $0.stallsAt(member.currentRates) }
+            changes += member.running.keys.compactMap { member.stallsAt($0) }
         }
         return changes.filter { $0 > now }.min()
     }

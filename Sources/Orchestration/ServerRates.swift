@@ -25,9 +25,11 @@ struct ServerRates: Sendable, Equatable {
         answers = profile.answers
     }
 
-    mutating func learn(_ usage: Usage) {
-        answers += 1
-        if let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0 {
+    /// - Parameter sharesPrefix: whether a part of the prompt was evaluated before, which is counted but takes no time.
+    mutating func learn(_ usage: Usage, sharesPrefix: Bool = false) {
+        answers = min(answers, 1 << 30) + 1
+        if !sharesPrefix, let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0
+        {
             let rate = seconds / Double(tokens)
             // Cached tokens are counted but take no time: a rate far below the known one is a prefix hit, not speed.
             if prompt.map({ rate > $0 / 4 }) ?? true { prompt = Self.mean(prompt, rate) }

@@ -20,6 +20,7 @@ struct EventReader {
         var isCancelled = false
         var isRetried = false
         var isMoved = false
+        var isHedged = false
         var spans: [Span] = []
         /// When the attempts began that have not ended, by number.
         var open: [Int: Double] = [:]
@@ -58,6 +59,13 @@ struct EventReader {
             } else if !servers.contains(where: { $0.name == facts.name }) {
                 servers.append(facts)
             }
+        case .serverSlots(let name, let slots):
+            // Figures are against the most that it worked on at once: less would make it busier than it can be.
+            if let index = servers.firstIndex(where: { $0.name == name }) {
+                servers[index].slots = max(servers[index].slots, slots)
+            }
+        case .taskHedged(let task, _, _, _):
+            change(task) { $0.isHedged = true }
         case .serverLost(let name, _):
             lost[name, default: 0] += 1
         case .taskStarted(let task, let attempt, let server, _) where !builtin.contains(server):
@@ -120,6 +128,7 @@ struct EventReader {
         var specialists: [String: RunStatistics.Specialist] = [:]
         figures.tasks = tasks.count
         for task in tasks {
+            if task.isHedged { figures.hedged += 1 }
             var role = specialists[task.specialist] ?? .init(name: task.specialist)
             role.tasks += 1
             switch task.last?.outcome {

@@ -26,6 +26,8 @@ public struct TaskResult: Codable, Sendable, Equatable {
     public var model: String?
     /// How many attempts were begun.
     public var attempts: Int
+    /// Whether the answer was kept from an earlier run: its usage is that of the time when it was made.
+    public var cached = false
     /// When the first attempt began, in seconds on the run's clock; nil when there was none.
     public var started: Double?
     /// When it ended, in seconds on the run's clock.

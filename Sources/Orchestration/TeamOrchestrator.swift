@@ -48,7 +48,7 @@ public final class TeamOrchestrator: Sendable {
         shared = SharedPool(
             ServerPool(
                 members: self.servers.map { $0.member(profiles: options.profiles) }, maxWorkers: options.maxWorkers,
-                seed: options.seed ?? UInt64.random(in: 0 ... .max)))
+                seed: options.seed ?? UInt64.random(in: 0 ... .max), leases: options.leases))
     }
 
     /// Plans the work by rules: the same problem and context always give the same plan.
@@ -164,7 +164,8 @@ public final class TeamOrchestrator: Sendable {
         let rules = Scheduler.Rules(
             placement: Placement(strategy: options.strategy), serverWait: options.serverWait,
             retryBudget: options.retryBudget ?? max(8, tasks.count / 2),
-            hedges: options.hedges && options.strategy == .predictive, deadline: deadline, budget: options.budget)
+            hedges: options.hedges && options.strategy == .predictive, holdsBack: options.cache != nil,
+            deadline: deadline, budget: options.budget)
         return Execution(
             servers: servers, options: options, log: log, shared: shared, judge: judge, given: given,
             scheduler: try Scheduler(tasks: tasks, team: team + Specialist.standing, rules: rules))

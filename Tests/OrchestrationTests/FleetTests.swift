@@ -12,6 +12,7 @@ private final class HeldSlots: SlotLeases {
     init(held: Int) { state = Mutex((held, 0, 0)) }
 
     var asked: Int { state.withLock { $0.asked } }
+    func hold() { state.withLock { $0.held = 1 } }
     func letGo() { state.withLock { $0.held = 0 } }
 
     func take(server: String, slots: Int, expectedSeconds: Double, title: String) -> SlotLease? {
@@ -60,6 +61,50 @@ private final class HeldSlots: SlotLeases {
         run.run()
         #expect(run.results.map(\.succeeded) == [true, true])
         #expect(run.results.compactMap(\.started) == [0.5, 1.5])
+    }
+
+    @Test(arguments: BalancingStrategy.allCases)
+    func `a server that is back, and whose one slot another process has by now, is waited for`(
+        strategy: BalancingStrategy
+    ) throws {
+        let slots = HeldSlots(held: 0)
+        var run = try VirtualRun(
+            [Sample.task("x"), Sample.task("y", retries: 3)], [VirtualRun.Server(name: "a")], strategy: strategy,
+            leases: slots
+        ) { _, server, attempt, now in
+            guard now < 0.5 else { return VirtualRun.good(1) }
+            slots.hold()
+            return VirtualRun.bad(.unreachable, on: server)
+        }
+        run.isThere = { _, now in
+            if now > 5 { slots.letGo() }
+            return true
+        }
+        run.handle(.tick)
+        for _ in 0..<200 where !run.scheduler.isFinished {
+            run.step()
+            if run.now > 5 { slots.letGo() }
+        }
+        #expect(run.results.allSatisfy { $0.succeeded })
+        #expect(run.now > 5)
+    }
+
+    @Test func `two orchestrators share a server's one slot`() async throws {
+        let slots = HeldSlots(held: 0)
+        let server = ScriptedServer("a")
+        func team() -> TeamOrchestrator {
+            var options = OrchestratorOptions(seed: 1)
+            options.leases = slots
+            return TeamOrchestrator(
+                servers: Sample.servers([server]), team: Sample.team, options: options, log: RunLog(run: "r"))
+        }
+        let (one, other) = (team(), team())
+        async let first = one.execute(Sample.plan((0..<5).map { Sample.task("x\($0)") }))
+        async let second = other.execute(Sample.plan((0..<5).map { Sample.task("y\($0)") }))
+        let results = try await [first, second]
+        #expect(results.allSatisfy { $0.success })
+        #expect(server.mostInFlight == 1)
+        #expect(slots.asked >= 10)
     }
 
     @Test(arguments: BalancingStrategy.allCases)

@@ -29,7 +29,7 @@ struct VirtualRun {
     private(set) var mostAtOnce = 0
     private(set) var isStuck = false
     private(set) var hedged = 0
-    private var due: [(time: Double, event: Scheduler.Event, attempt: [Int]?)] = []
+    private var due: [(time: Double, event: Scheduler.Event, attempt: [Int]?, note: Scheduler.Note?)] = []
     /// The moment from which a server sends nothing any more.
     var silence: (_ server: String) -> Double = { _ in .infinity }
     /// The same for an answer that takes so many seconds.
@@ -62,36 +62,41 @@ struct VirtualRun {
     mutating func run() {
         handle(.tick)
         var steps = 0
-        while !scheduler.isFinished {
+        while !scheduler.isFinished, !isStuck {
             steps += 1
-            let wake = scheduler.nextWake(pool: pool, now: now)
-            let next = due.indices.min { due[$0].time < due[$1].time }
-            guard steps < 100_000, wake != nil || next != nil else {
-                isStuck = true
-                return
-            }
-            if let next, due[next].time <= wake ?? .infinity {
-                let event = due.remove(at: next)
-                now = max(now, event.time)
-                handle(event.event)
-            } else {
-                now = max(now, wake ?? now)
-                handle(.tick)
-            }
+            if steps < 100_000 { step() } else { isStuck = true }
         }
     }
 
-    mutating func handle(_ event: Scheduler.Event) {
-        for command in scheduler.handle(event, pool: &pool, now: now) {
+    /// Goes on to what happens next.
+    mutating func step() {
+        let wake = scheduler.nextWake(pool: pool, now: now)
+        let next = due.indices.min { due[$0].time < due[$1].time }
+        guard wake != nil || next != nil else {
+            isStuck = true
+            return
+        }
+        if let next, due[next].time <= wake ?? .infinity {
+            let event = due.remove(at: next)
+            now = max(now, event.time)
+            handle(event.event, notes: event.note.map { [$0] } ?? [])
+        } else {
+            now = max(now, wake ?? now)
+            handle(.tick)
+        }
+    }
+
+    mutating func handle(_ event: Scheduler.Event, notes: [Scheduler.Note] = []) {
+        for command in scheduler.handle(event, notes: notes, pool: &pool, now: now) {
             switch command {
             case .log(let event): events.append((now, event))
             case .finished(let task): finished.append(task)
             case .probe(let server):
                 let answered = isThere(pool.members[server].name, now)
-                due.append((now + 0.01, .probed(server: server, answered: answered), nil))
+                due.append((now + 0.01, .probed(server: server, answered: answered), nil, nil))
             case .stop(let task, let attempt):
                 due.removeAll { $0.attempt == [task, attempt] }
-                due.append((now, .attemptEnded(task: task, attempt: attempt, .cancelled), [task, attempt]))
+                due.append((now, .attemptEnded(task: task, attempt: attempt, .cancelled), [task, attempt], nil))
             case .start(let task, let server, let attempt):
                 let member = pool.members[server]
                 mostInFlight[member.name] = max(mostInFlight[member.name] ?? 0, member.inFlight)
@@ -99,7 +104,7 @@ struct VirtualRun {
                 if scheduler.tasks[task].runs.count > 1 { hedged += 1 }
                 let (seconds, ending) = behaviour(scheduler.tasks[task].task, member.name, attempt, now)
                 due.append(
-                    (now + seconds, .attemptEnded(task: task, attempt: attempt, ending), [task, attempt]))
+                    (now + seconds, .attemptEnded(task: task, attempt: attempt, ending), [task, attempt], nil))
                 if case .answered = ending { announce(task, attempt, member.name, seconds) }
             }
         }
@@ -118,7 +123,10 @@ struct VirtualRun {
         let silence = silence(server)
         while time < end, time < silence, pace.silence.map({ (time - first) / pace.token < Double($0) }) ?? true {
             let tokens = 1 + Int((time - first) / pace.token)
-            due.append((time, .progressed(task: task, attempt: attempt, tokens: tokens), [task, attempt]))
+            // The piece that is told of came a little before.
+            let note = Scheduler.Note(
+                task: task, attempt: attempt, tokens: tokens, time: first + Double(tokens - 1) * pace.token)
+            due.append((time, .tick, [task, attempt], note))
             time += gap
             gap = min(gap * 2, 1)
         }

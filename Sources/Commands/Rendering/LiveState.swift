@@ -54,6 +54,7 @@ package struct LiveState: Sendable, Equatable {
         case .serverJoined(let facts): join(facts)
         case .serverLost(let name, let reason): updateLane(name) { $0.lost = sanitizedLine(reason) }
         case .serverRecovered(let name): updateLane(name) { $0.lost = nil }
+        case .serverSlots(let name, let slots): updateLane(name) { $0.slots = slots }
         case .taskStarted(let task, let attempt, let server, let model):
             updateRow(task) {
                 $0.progress = .running(since: record.elapsed, attempt: attempt, server: server, pieces: 0)

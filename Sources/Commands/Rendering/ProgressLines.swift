@@ -32,6 +32,8 @@ package struct ProgressLines: Sendable {
             return (task, "server \(facts.name): \(facts.model ?? facts.kind) at \(facts.url)")
         case .serverLost(let name, let reason):
             return (.normal, "server \(name) lost: \(reason)")
+        case .serverSlots(let name, let slots):
+            return (.verbose, "server \(name) works on \(counted(slots, "request")) at once")
         case .serverRecovered(let name):
             return (.normal, "server \(name) is back")
         case .taskStarted(let name, let attempt, let server, let model):

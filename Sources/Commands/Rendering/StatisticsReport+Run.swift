@@ -36,6 +36,8 @@ extension StatisticsReport {
         tasks.failed = figures.failed
         tasks.cancelled = figures.cancelled
         tasks.retried = figures.retried
+        tasks.cached = figures.cached
+        tasks.hedged = figures.hedged
         tokens.prompt = figures.promptTokens
         tokens.answer = figures.answerTokens
         advice = figures.advice

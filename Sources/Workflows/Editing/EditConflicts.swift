@@ -101,27 +101,33 @@ package struct EditConflicts: Sendable, Equatable {
     }
 }
 
-/// Ranges of one file that don't touch, in order.
+/// Ranges of one file, of which none overlap; those of one owner may touch.
 private struct TakenRanges {
+    /// By their beginning, then their end.
     private var ranges: [(range: Range<Int>, owner: Int)] = []
 
     /// The owner of a range that overlaps with another one, or ends where it begins.
     func owner(touching range: Range<Int>) -> Int? {
-        let index = firstIndex(endingAt: range.lowerBound)
-        guard index < ranges.count, ranges[index].range.lowerBound <= range.upperBound else { return nil }
-        return ranges[index].owner
+        // Ranges that don't overlap are in the order of their ends, too.
+        var index = position { $0.upperBound < range.lowerBound }
+        while index < ranges.count, ranges[index].range.lowerBound <= range.upperBound {
+            if ranges[index].range.upperBound >= range.lowerBound { return ranges[index].owner }
+            index += 1
+        }
+        return nil
     }
 
     mutating func insert(_ range: Range<Int>, owner: Int) {
-        ranges.insert((range, owner), at: firstIndex(endingAt: range.lowerBound))
+        let index = position { ($0.lowerBound, $0.upperBound) < (range.lowerBound, range.upperBound) }
+        ranges.insert((range, owner), at: index)
     }
 
-    /// The first range that ends at an offset or after it, by bisection.
-    private func firstIndex(endingAt offset: Int) -> Int {
+    /// The first range for which a condition doesn't hold that holds for none behind one for which it doesn't, by bisection.
+    private func position(where isBefore: (Range<Int>) -> Bool) -> Int {
         var (low, high) = (0, ranges.count)
         while low < high {
             let middle = (low + high) / 2
-            if ranges[middle].range.upperBound < offset { low = middle + 1 } else { high = middle }
+            if isBefore(ranges[middle].range) { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -38,6 +38,18 @@ struct EditConflictsTests {
         #expect(found.chosen.count == 1 && found.refused.count == 1)
     }
 
+    @Test(arguments: [(5..<5, 5..<8), (5..<8, 5..<5), (0..<5, 5..<8), (5..<8, 0..<5)])
+    func `edits of one proposal may meet, and hide nobody who overlaps with one of them`(
+        first: Range<Int>, second: Range<Int>
+    ) {
+        let pair = EditConflicts.Proposal(
+            source: "pair",
+            edits: [first, second].map { Edit(file: "a.c", range: $0, replacement: "p\($0.count)") }, isVerified: true)
+        let found = EditConflicts([pair, proposal("other", 6..<7)])
+        #expect(found.chosen.map(\.sources) == [["pair"]])
+        #expect(found.refused.map(\.winner) == [["pair"]])
+    }
+
     @Test func `a verified one wins, then the surer, then the smaller, then the earlier`() {
         func winner(_ a: EditConflicts.Proposal, _ b: EditConflicts.Proposal) -> [String] {
             let found = EditConflicts([a, b])

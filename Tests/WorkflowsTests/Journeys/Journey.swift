@@ -46,7 +46,8 @@ struct Journey {
     }
 
     static func team(_ servers: [TeamServer], _ log: RunLog, budget: Double? = nil) -> TeamOrchestrator {
-        var options = OrchestratorOptions(budget: budget, taskTimeout: 20, seed: 1)
+        // Journeys count what their servers are asked; a loaded machine would have them asked twice.
+        var options = OrchestratorOptions(budget: budget, taskTimeout: 20, seed: 1, hedges: false)
         options.timeouts = Timeouts(
             connect: .seconds(2), firstByte: .seconds(10), idle: .seconds(10), total: .seconds(20))
         return TeamOrchestrator(servers: servers, team: Roster.standard, options: options, log: log)
