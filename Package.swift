@@ -99,7 +99,9 @@ let package = Package(
         .testTarget(
             name: "OrchestrationTests", dependencies: ["Orchestration", "Specialists", "TestSupport"],
             swiftSettings: ours),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "Events"], swiftSettings: ours),
+        .testTarget(
+            name: "HistoryTests", dependencies: ["History", "Events", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: ours),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: ours),
         .testTarget(
             name: "CommandsTests", dependencies: ["Commands", "TestSupport"], exclude: ["Snapshots"],

@@ -102,9 +102,10 @@ extension Failure {
 extension Failure {
     /// The lines for standard error.
     package func text(style: Style) -> String {
-        var lines = ["\(style.apply(.error, "teamfix:")) \(sanitized(message))"]
-        lines += causes.map { "  because: \(sanitized($0))" }
-        lines += hints.map { "\(style.apply(.hint, "hint:")) \(sanitized($0))" }
+        // A line each: a name with a line break in it can't forge another one.
+        var lines = ["\(style.apply(.error, "teamfix:")) \(sanitizedLine(message))"]
+        lines += causes.map { "  because: \(sanitizedLine($0))" }
+        lines += hints.map { "\(style.apply(.hint, "hint:")) \(sanitizedLine($0))" }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -214,27 +214,6 @@ extension Invocation {
         }
     }
 
-    /// The bytes of a file, or of standard input for `-`; what is over 256 MiB is an error.
-    func readInput(_ path: String) throws -> [UInt8] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            guard let file = FileHandle(forReadingAtPath: surroundings.absolute(path)) else {
-                throw Failure(.usage, "\(path) can't be read", hints: ["check the path"], status: .usage)
-            }
-            handle = file
-        }
-        var bytes: [UInt8] = []
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            bytes += chunk
-            guard bytes.count <= 256 << 20 else {
-                throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage)
-            }
-        }
-        return bytes
-    }
-
     func write(_ text: String, to path: String) throws {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: surroundings.absolute(path)), options: .atomic)

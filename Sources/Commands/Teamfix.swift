@@ -44,6 +44,17 @@ extension Teamfix {
         let status = await Interruption.cancelling {
             await run(arguments, surroundings: surroundings, wiring: .live(surroundings))
         }
+        // A script that reads an empty file must not be told that all is well.
+        if TextStream.lost != 0, status == ExitStatus.done.rawValue {
+            let failure = Failure(
+                .unexpected, "the output could not be written: \(String(cString: strerror(TextStream.lost)))",
+                hints: ["free some room, or write it elsewhere"], status: .failed)
+            failure.show(
+                format: .text, surroundings: surroundings,
+                style: Style(Terminal(surroundings.standardError, environment: surroundings.environment, noColor: true))
+            )
+            Foundation.exit(failure.status.rawValue)
+        }
         Foundation.exit(status)
     }
 

@@ -35,10 +35,15 @@ package struct TextStream: Sendable {
             })
     }
 
+    /// Why something that was written is lost, as an `errno`; 0 when nothing is. A reader who has gone doesn't count.
+    package static var lost: Int32 { lostOutput.load(ordering: .acquiring) }
+
     private final class Gone: Sendable {
         let flag = Mutex(false)
     }
 }
+
+private let lostOutput = Atomic<Int32>(0)
 
 /// Writes every byte; false when nobody can read them any more. A non-blocking descriptor that stays full for ten seconds
 /// counts as gone.
@@ -56,6 +61,7 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
             } else if count < 0, errno == EINTR {
                 continue
             } else {
+                if count < 0, errno != EPIPE { lostOutput.store(errno, ordering: .releasing) }
                 return false
             }
         }

@@ -51,7 +51,12 @@ package struct AnswerStore: Sendable {
                 try Row.fetchOne(
                     database, sql: "SELECT text, used FROM answers WHERE key = ?1 AND expires > ?2 AND kept <= ?3",
                     arguments: [key, time, time + Self.clockSlack]
-                ).map { (text: String(decoding: $0["text"] as Data, as: UTF8.self), used: $0["used"]) }
+                ).map {
+                    (
+                        text: String(decoding: $0.value("text", or: Data()), as: UTF8.self),
+                        used: $0.value("used", or: 0.0)
+                    )
+                }
             }
         } catch {
             throw failure(error)

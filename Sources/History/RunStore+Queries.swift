@@ -55,8 +55,10 @@ extension RunStore {
         try read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM patches WHERE run = ?", arguments: [run]).map { row in
                 StoredPatch(
-                    run: row["run"], branch: row["branch"], commit: row["commit"], base: row["base"],
-                    isVerified: row["verified"], text: row["text"])
+                    run: row.value("run", or: ""), branch: row.value("branch", or: ""),
+                    commit: row.value("commit", or: ""),
+                    base: row.value("base", or: ""),
+                    isVerified: row.value("verified", or: false), text: row.value("text", or: ""))
             }
         }
     }
@@ -121,8 +123,11 @@ extension RunStore {
 
     private static func run(_ row: Row) -> StoredRun {
         StoredRun(
-            id: row["id"], command: row["command"], repository: row["repository"],
-            started: Date(timeIntervalSince1970: row["started"]), problem: row["problem"], outcome: row["outcome"],
-            exitCode: row["exit_code"], duration: row["duration"], version: row["version"])
+            id: row.value("id", or: ""), command: row.value("command", or: ""),
+            repository: row.value("repository", or: ""),
+            started: Date(timeIntervalSince1970: row.value("started", or: 0)), problem: row.value("problem", or: ""),
+            outcome: row.optional("outcome"),
+            exitCode: row.optional("exit_code"), duration: row.optional("duration"),
+            version: row.value("version", or: ""))
     }
 }

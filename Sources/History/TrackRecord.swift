@@ -81,7 +81,8 @@ extension RunStore {
                 arguments: [limit]
             ).map {
                 TrackRecord(
-                    specialist: $0["specialist"], model: $0["model"], verified: $0["verified"], refused: $0["refused"])
+                    specialist: $0.value("specialist", or: ""), model: $0.value("model", or: ""),
+                    verified: $0.value("verified", or: 0), refused: $0.value("refused", or: 0))
             }
         }
     }

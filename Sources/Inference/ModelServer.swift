@@ -79,7 +79,7 @@ public struct InstalledModel: Codable, Sendable, Equatable {
         self.size = size
         self.parameterSize = parameterSize
         self.capabilities = capabilities
-        self.contextLength = contextLength
+        self.contextLength = plausibleWindow(contextLength)
     }
 }
 
@@ -93,6 +93,9 @@ public struct ResidentModel: Codable, Sendable, Equatable {
     /// Creates a description.
     public init(name: String, contextLength: Int?) {
         self.name = name
-        self.contextLength = contextLength
+        self.contextLength = plausibleWindow(contextLength)
     }
 }
+
+/// A window that a model can have, in tokens: what a server says else is as good as nothing.
+private func plausibleWindow(_ tokens: Int?) -> Int? { tokens.flatMap { (256...16_777_216).contains($0) ? $0 : nil } }

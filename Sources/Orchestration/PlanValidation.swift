@@ -140,8 +140,8 @@ extension TeamTask {
         guard (0...10).contains(policy.retries) else {
             return bad(["policy", "retries"], "retries are 0 to 10, not \(policy.retries)")
         }
-        if let timeout, !(timeout.isFinite && timeout > 0 && timeout <= 86_400) {
-            return bad(["timeout"], "a timeout is more than 0 and at most 86400 seconds, not \(timeout)")
+        if let timeout, !(timeout.isFinite && timeout >= 0.01 && timeout <= 86_400) {
+            return bad(["timeout"], "a timeout is 0.01 to 86400 seconds, not \(timeout)")
         }
         if let temperature = sampling.temperature, !(0...2).contains(temperature) {
             return bad(["sampling", "temperature"], "a temperature is 0 to 2, not \(temperature)")

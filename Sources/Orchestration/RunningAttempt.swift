@@ -34,6 +34,7 @@ struct RunningAttempt: Sendable {
     /// A first text that is so many times later than predicted, and so many seconds, isn't coming.
     private static let silentPrompts = 4.0
     private static let leastSilence = 10.0
+    private static let unknownSilence = 60.0
 
     init(
         promptTokens: Int, sharesPrefix: Bool = false, answerTokens: Int, load: Double, prefix: Int = 0,
@@ -94,7 +95,8 @@ struct RunningAttempt: Sendable {
 
     /// Whether it stayed without any text for so long that its server had better be asked how it is.
     func isSilent(_ rates: ServerRates, now: Double) -> Bool {
-        guard hasLeft, first == nil, let prompt = rates.prompt else { return false }
+        guard hasLeft, first == nil else { return false }
+        guard let prompt = rates.prompt else { return now - started > Self.unknownSilence }
         let expected = load + Double(promptTokens) * prompt
         return now - started > Self.silentPrompts * expected + max(Self.leastSilence, rates.latency ?? 0)
     }

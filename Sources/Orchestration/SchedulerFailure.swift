@@ -44,7 +44,7 @@ extension Scheduler {
             tasks[index].serverName = member.name
             tasks[index].modelName = member.model
             tasks[index].answer = answer
-            for other in tasks[index].runs where pool.isLost(other.server, ticket: other.ticket, now: now) {
+            for other in tasks[index].runs where pool.members[other.server].isLost(other.ticket, now: now) {
                 log(pool.stalled(other.server, now: now))
             }
             stopRuns(of: index)

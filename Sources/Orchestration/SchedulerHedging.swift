@@ -22,7 +22,7 @@ extension Scheduler {
         while pool.hasRoom(now: now), let (index, server, gain) = bestHedge(pool: pool, now: now) {
             let work = estimated(tasks[index])
             guard start(index, on: server, pool: &pool, now: now) else { return }
-            hedgedTokens += work.answerTokens
+            if gain.isFinite { hedgedTokens += work.answerTokens }
             log([
                 .taskHedged(
                     task: tasks[index].task.id, attempt: tasks[index].attempts, server: pool.members[server].name,
@@ -34,7 +34,7 @@ extension Scheduler {
     private func bestHedge(pool: ServerPool, now: Double) -> (index: Int, server: Int, gain: Double)? {
         let outlook = PredictivePlacement(pool: pool, now: now)
         guard outlook.hasFree else { return nil }
-        let whole = tasks.reduce(0) { $0 + $1.work.answerTokens }
+        let whole = tasks.reduce(0) { $0 + estimated($1).answerTokens }
         let room = Double(whole) * Self.tokenShare - Double(hedgedTokens)
         var best: (index: Int, server: Int, gain: Double)?
         var bestPath = -1.0
@@ -46,17 +46,18 @@ extension Scheduler {
             }
             // Whoever leaves while a model is loaded ends the load: then it may never be done.
             if attempt.first == nil, member.isResident == false { continue }
-            let isStalled = !end.isFinite
-            if let next = ready.first, !isStalled || tasks[index].rank < tasks[next].rank { continue }
+            let isLost = !end.isFinite
+            if let next = ready.first, !isLost || tasks[index].rank < tasks[next].rank { continue }
             let work = estimated(tasks[index])
-            guard hedgedTokens == 0 || Double(work.answerTokens) <= room else { continue }
+            // A lost answer is a fault, not a guess: it costs nothing of what may be guessed.
+            guard isLost || hedgedTokens == 0 || Double(work.answerTokens) <= room else { continue }
             for server in usableServers(index, pool: pool)
             where server != run.server && !tasks[index].tried.contains(server) && pool.members[server].loadTime == 0 {
                 guard let finish = outlook.finish(of: work, on: server, member: pool.members[server]) else { continue }
                 let gain = end - finish
-                guard gain > Self.leastGain * (end - now) || isStalled, gain > Self.leastSeconds else { continue }
+                guard gain > Self.leastGain * (end - now) || isLost, gain > Self.leastSeconds else { continue }
                 // The one that holds up the most: the longest way to the plan's end.
-                let path = isStalled ? .infinity : (end - now) + tasks[index].rank * 1e-9
+                let path = isLost ? .infinity : (end - now) + tasks[index].rank * 1e-9
                 if path > bestPath || path == bestPath && gain > (best?.gain ?? 0) {
                     best = (index, server, gain)
                     bestPath = path

@@ -88,9 +88,15 @@ struct ServerPool: Sendable {
 
         func isStalled(_ ticket: Int, now: Double) -> Bool { stallsAt(ticket).map { now >= $0 } ?? false }
 
-        /// When an attempt ends, as far as can be told: infinite when it stands still, nil when nothing is known.
+        /// Whether an attempt's answer stands still, or never began: not while its model may be loading.
+        func isLost(_ ticket: Int, now: Double) -> Bool {
+            isStalled(ticket, now: now)
+                || isResident != false && running[ticket]?.isSilent(rates, now: now) == true
+        }
+
+        /// When an attempt ends, as far as can be told: infinite when it is lost, nil when nothing is known.
         func expectedEnd(_ ticket: Int, now: Double) -> Double? {
-            isStalled(ticket, now: now) ? .infinity : running[ticket]?.expectedEnd(currentRates, now: now)
+            isLost(ticket, now: now) ? .infinity : running[ticket]?.expectedEnd(currentRates, now: now)
         }
 
         fileprivate mutating func begin(_ ticket: Int, _ work: Placement.Work, hasLeft: Bool, now: Double) {
@@ -208,7 +214,8 @@ struct ServerPool: Sendable {
         let running = members[server].running
         let othersWait = running.contains { $0.key != ticket && $0.value.first == nil }
         let wasFull = running.count >= members[server].slots
-        members[server].rates.learn(usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false)
+        members[server].rates.learn(
+            usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false, wasAlone: (running[ticket]?.company ?? 1) == 1)
         members[server].isResident = true
         members[server].evaluated(running[ticket]?.prefix ?? 0)
         var events: [RunEvent] = []
@@ -235,13 +242,6 @@ struct ServerPool: Sendable {
     mutating func failed(_ server: Int, _ error: InferenceError, now: Double) -> [RunEvent] {
         guard members[server].health.failed(error, now: now, jitter: jitter(0.25)) else { return [] }
         return [.serverLost(name: members[server].name, reason: error.message)]
-    }
-
-    /// Whether an attempt's answer stands still, or never began: not while its model may be loading.
-    func isLost(_ server: Int, ticket: Int, now: Double) -> Bool {
-        let member = members[server]
-        return member.isStalled(ticket, now: now)
-            || member.isResident != false && member.running[ticket]?.isSilent(member.rates, now: now) == true
     }
 
     /// An attempt is given up that stood still.

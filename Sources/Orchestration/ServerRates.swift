@@ -10,8 +10,14 @@ struct ServerRates: Sendable, Equatable {
     private(set) var load: Double?
     /// Seconds a request took.
     private(set) var latency: Double?
+    /// Seconds that a request waited there, though it was our only one: somebody else works on that server, or it doesn't say
+    /// what it does. Nil until known; not kept between runs.
+    private(set) var wait: Double?
     private(set) var answers = 0
+    /// Prompt rates in a row that were far below the known one.
+    private var lowPrompts = 0
     private static let weight = 0.3
+    private static let lowPromptsToBelieve = 3
     /// A shorter load is the server's own bookkeeping.
     private static let leastLoad = 0.25
 
@@ -25,14 +31,24 @@ struct ServerRates: Sendable, Equatable {
         answers = profile.answers
     }
 
-    /// - Parameter sharesPrefix: whether a part of the prompt was evaluated before, which is counted but takes no time.
-    mutating func learn(_ usage: Usage, sharesPrefix: Bool = false) {
+    /// - Parameters:
+    ///   - sharesPrefix: whether a part of the prompt was evaluated before, which is counted but takes no time.
+    ///   - wasAlone: whether the server had no other request of ours meanwhile.
+    mutating func learn(_ usage: Usage, sharesPrefix: Bool = false, wasAlone: Bool = false) {
         answers = min(answers, 1 << 30) + 1
         if !sharesPrefix, let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0
         {
             let rate = seconds / Double(tokens)
-            // Cached tokens are counted but take no time: a rate far below the known one is a prefix hit, not speed.
-            if prompt.map({ rate > $0 / 4 }) ?? true { prompt = Self.mean(prompt, rate) }
+            // Cached tokens are counted but take no time: a rate far below the known one is a prefix hit, not speed. Unless it
+            // always is: then the known one was wrong.
+            let isLow = prompt.map { rate <= $0 / 4 } ?? false
+            lowPrompts = isLow ? lowPrompts + 1 : 0
+            if !isLow {
+                prompt = Self.mean(prompt, rate)
+            } else if lowPrompts >= Self.lowPromptsToBelieve {
+                prompt = rate
+                lowPrompts = 0
+            }
         }
         if let tokens = usage.answerTokens, tokens >= 4 {
             // A protocol without durations shows the time behind the first token, which is the answer's.
@@ -41,16 +57,19 @@ struct ServerRates: Sendable, Equatable {
         }
         if let seconds = usage.loadDuration, seconds >= Self.leastLoad { load = Self.mean(load, seconds) }
         latency = Self.mean(latency, usage.elapsed)
+        if wasAlone, let prompt = usage.promptDuration, let answer = usage.answerDuration {
+            wait = Self.mean(wait, max(0, usage.elapsed - (usage.loadDuration ?? 0) - prompt - answer))
+        }
     }
 
     private static func mean(_ old: Double?, _ new: Double) -> Double {
         old.map { $0 + weight * (new - $0) } ?? new
     }
 
-    /// Seconds that a request would take on a warm server; nil while the rates are unknown.
+    /// Seconds that a request would take on a warm server, with what it usually waits there; nil while the rates are unknown.
     func predicted(promptTokens: Int, answerTokens: Int) -> Double? {
         guard let answer else { return latency }
-        return Double(promptTokens) * (prompt ?? 0) + Double(answerTokens) * answer
+        return (wait ?? 0) + Double(promptTokens) * (prompt ?? 0) + Double(answerTokens) * answer
     }
 
     /// The same with another rate of answers, which was seen but isn't learned yet.

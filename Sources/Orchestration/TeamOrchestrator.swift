@@ -78,7 +78,10 @@ public final class TeamOrchestrator: Sendable {
         logPlan(plan)
 
         let deadline = options.budget.map { start + $0 }
-        var execution = try execution(of: plan.tasks, deadline: deadline, judge: judge)
+        // Nothing but the first result is used or counted: the rest is work for nobody.
+        let isOverWithFirst = judge == nil && plan.synthesis == .useFirstResult && plan.success == .anyTaskComplete
+        let first: Execution.Judge = { $0.succeeded ? .settled("the first result is there") : .goOn }
+        var execution = try execution(of: plan.tasks, deadline: deadline, judge: isOverWithFirst ? first : judge)
         await execution.run()
         let results = execution.scheduler.results.map { $0.moved(by: offset) }
         let early = execution.settled ?? execution.scheduler.early

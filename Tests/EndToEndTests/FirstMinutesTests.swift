@@ -49,6 +49,42 @@ extension EndToEnd {
             }
         #endif
 
+        #if os(Linux)
+            @Test("output that can't be written is a failure")
+            func fullDisk() async throws {
+                let repository = try ScratchRepository.project()
+                let run = try await Call(
+                    ["/bin/sh", "-c", "'\(Program.path)' config show > /dev/full"], in: repository.path,
+                    environment: repository.isolated, scratch: repository.base
+                ).end()
+                #expect(run.status == 2)
+                #expect(run.errors.contains("could not be written"))
+            }
+        #endif
+
+        @Test("a signal ends the wait for a pipe that says nothing")
+        func silentPipe() async throws {
+            let repository = try ScratchRepository.project()
+            let pipe = repository.base + "/pipe"
+            #expect(mkfifo(pipe, 0o600) == 0)
+            // Somebody has it open for writing, writes a line, and no more.
+            let writer = open(pipe, O_RDWR)
+            defer { _ = close(writer) }
+            let line = Array("main.c:5:1: error: x\n".utf8)
+            #expect(write(writer, line, line.count) == line.count)
+            let call = try repository.start(["fix", "--offline", "--build", "make", "--log", pipe])
+            var waiting: Int32 = 1
+            let end = ContinuousClock.now + .seconds(20)
+            while waiting > 0, ContinuousClock.now < end {
+                _ = ioctl(writer, UInt(FIONREAD), &waiting)
+                await Task.yield()
+            }
+            #expect(waiting == 0)
+            call.signal(SIGTERM)
+            let run = await call.end(within: .seconds(10))
+            #expect(run.status == 130)
+        }
+
         @Test("init writes a configuration that every command then reads")
         func initialise() async throws {
             let repository = try ScratchRepository.project()

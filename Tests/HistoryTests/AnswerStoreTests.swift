@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -55,6 +56,18 @@ final class SetClock: Sendable {
         }
         clock.advance(86_400)
         #expect(try await store.text(for: "long") == nil)
+    }
+
+    @Test func `columns of other types than were written stop nothing`() async throws {
+        try await open().keep("an answer", for: "k")
+        try await DatabaseQueue(path: path).write { database in
+            try database.execute(sql: "UPDATE answers SET used = 'abc', text = 7")
+        }
+        let text = try await open().text(for: "k")
+        #expect(text != "an answer")
+        try await open().keep("a new one", for: "k")
+        let again = try await open().text(for: "k")
+        #expect(again == "a new one")
     }
 
     @Test func `what a clock that ran ahead has kept isn't kept for ever`() async throws {

@@ -166,6 +166,116 @@ private final class HeldSlots: SlotLeases {
         #expect(Set(spread.results.compactMap(\.server)) == ["slow", "fast"])
     }
 
+    @Test func `a prompt rate that was far too high comes down again`() {
+        var rates = ServerRates()
+        rates.learn(Usage(promptTokens: 16, answerTokens: 5, promptDuration: 3.9, answerDuration: 0.05, elapsed: 4))
+        let honest = Usage(
+            promptTokens: 2_000, answerTokens: 20, promptDuration: 0.2, answerDuration: 0.1, elapsed: 0.3)
+        // Twice may be a prefix that was evaluated before.
+        for _ in 0..<2 { rates.learn(honest) }
+        #expect((rates.prompt ?? 0) > 0.1)
+        rates.learn(honest)
+        #expect((rates.prompt ?? 1) < 0.001)
+        rates.learn(honest, sharesPrefix: true)
+        #expect(rates.answers == 5)
+    }
+
+    @Test func `a server that says it took no time is believed by what we waited`() {
+        var rates = ServerRates()
+        for _ in 0..<3 {
+            rates.learn(
+                Usage(promptTokens: 50, answerTokens: 20, promptDuration: 1e-9, answerDuration: 1e-9, elapsed: 3),
+                wasAlone: true)
+        }
+        #expect((rates.predicted(promptTokens: 50, answerTokens: 20) ?? 0) > 2.9)
+    }
+
+    @Test func `tasks on servers that never begin to answer are all done elsewhere`() throws {
+        let names = ["m1", "m2", "g1", "g2"]
+        var run = try VirtualRun(
+            (0..<4).map { Sample.task("t\($0)", timeout: 600) }, names.map { VirtualRun.Server(name: $0) },
+            strategy: .predictive, hedges: true
+        ) { _, server, _, _ in VirtualRun.good(server.hasPrefix("m") ? 600 : 0.5) }
+        run.stream = { _, server in (first: server.hasPrefix("m") ? 1e6 : 0.1, token: 0.01, silence: nil) }
+        run.run()
+        #expect(run.results.allSatisfy { $0.succeeded && $0.server?.hasPrefix("g") == true })
+        #expect(run.now < 90)
+    }
+
+    @Test func `a model that is being loaded isn't disturbed`() throws {
+        let profiles = ["a", "b"].reduce(into: [:]) {
+            $0[$1] = ServerProfile(
+                server: $1, model: "m", promptToken: 0.001, answerToken: 0.01, load: 5, answers: 1)
+        }
+        var run = try VirtualRun(
+            [Sample.task("x", on: nil), Sample.task("y")], two, strategy: .predictive, hedges: true, profiles: profiles
+        ) { _, server, _, _ in VirtualRun.good(server == "a" ? 100 : 2) }
+        run.pool.learned(0, isResident: false)
+        run.stream = { _, server in (first: server == "a" ? 99 : 0.1, token: 0.01, silence: nil) }
+        // Both servers are needed: the first task is as long as twenty on the other.
+        run.run()
+        #expect(run.hedged == 0)
+    }
+
+    @Test func `a stream that is told of once a second doesn't stand still`() {
+        var rates = ServerRates()
+        rates.learn(Usage(promptTokens: 100, answerTokens: 100, promptDuration: 0.1, answerDuration: 2.5, elapsed: 2.6))
+        var attempt = RunningAttempt(promptTokens: 100, answerTokens: 500, load: 0, started: 0)
+        #expect(attempt.stallsAt(rates, evaluation: 0) == nil)
+        for second in 1...20 {
+            attempt.noted(tokens: second * 40, time: Double(second))
+            #expect((attempt.stallsAt(rates, evaluation: 0) ?? 0) > Double(second) + 1.1)
+        }
+        // A prompt of thirteen seconds beside it holds it up for as long.
+        #expect((attempt.stallsAt(rates, evaluation: 13) ?? 0) > 20 + 13)
+        #expect(attempt.expectedEnd(rates, now: 20.5).map { $0 > 20.5 && $0 < 30 } == true)
+    }
+
+    @Test func `with use-first-result and any-task-complete the first result ends the rest`() async throws {
+        let never = Latch()
+        let mute = ScriptedServer("mute") { _ in
+            try await never.wait()
+            return "unreachable"
+        }
+        var plan = Sample.plan(
+            [Sample.task("a", on: "mute"), Sample.task("b", on: "good")], synthesis: .useFirstResult)
+        plan.success = .anyTaskComplete
+        let team = TeamOrchestrator(
+            servers: Sample.servers([mute, ScriptedServer("good") { _ in "fine" }]), team: Sample.team,
+            log: RunLog(run: "r"))
+        let result = try await team.execute(plan)
+        #expect(result.success)
+        #expect(result.synthesis.text == "fine")
+        #expect(mute.cancelled == 1)
+    }
+
+    @Test func `slots that were found count in the figures, and so do second attempts`() throws {
+        func record(_ sequence: Int, _ elapsed: Double, _ event: RunEvent) -> RunRecord {
+            RunRecord(run: "r", sequence: sequence, elapsed: elapsed, event: event)
+        }
+        func end(_ task: String, _ attempt: Int, _ outcome: TaskEnd.Outcome, _ seconds: Double) -> RunEvent {
+            .taskFinished(
+                TaskEnd(task: task, attempt: attempt, server: "a", model: "m", outcome: outcome, elapsed: seconds))
+        }
+        let tasks = ["x", "y"].map {
+            PlannedWork.Task(id: $0, specialist: "Analyst", title: $0, wave: 1, dependencies: [], server: nil)
+        }
+        let events: [(Double, RunEvent)] = [
+            (0, .serverJoined(ServerFacts(name: "a", kind: "ollama", url: "", version: nil, model: "m", slots: 1))),
+            (0, .planned(PlannedWork(pattern: "p", strategy: "predictive", tasks: tasks))),
+            (0, .serverSlots(name: "a", slots: 2)),
+            (0, .taskStarted(task: "x", attempt: 1, server: "a", model: "m")),
+            (0, .taskStarted(task: "y", attempt: 1, server: "a", model: "m")),
+            (0, .taskHedged(task: "y", attempt: 2, server: "a", gain: 1)),
+            (10, end("x", 1, .succeeded, 10)), (10, end("y", 1, .succeeded, 10)),
+            (10, .orchestrationFinished(duration: 10)),
+        ]
+        let figures = RunStatistics(events.enumerated().map { record($0.offset, $0.element.0, $0.element.1) })
+        #expect(figures.servers.first?.utilization == 1)
+        #expect(figures.servers.first?.slots == 2)
+        #expect(figures.hedged == 1)
+    }
+
     @Test func `a dependent may start on the first of its inputs`() throws {
         var eager = Sample.task("sum", after: ["quick", "slow"])
         eager.policy.startsOnFirstInput = true

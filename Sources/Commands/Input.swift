@@ -1,0 +1,42 @@
+import Foundation
+
+extension Invocation {
+    private static let mostInput = 256 << 20
+    /// Milliseconds between looks at whether somebody wants to end.
+    private static let patience: Int32 = 100
+
+    /// The bytes of a file, or of standard input for `-`; what is over 256 MiB is an error.
+    ///
+    /// A pipe or a device may say nothing for ever: a signal ends the wait.
+    func readInput(_ path: String) throws -> [UInt8] {
+        let full = surroundings.absolute(path)
+        let file = path == "-" ? STDIN_FILENO : open(full, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw Self.unreadable(path, errno) }
+        defer { if path != "-" { _ = close(file) } }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+            let isReady = poll(&request, 1, Self.patience)
+            if Interruption.isRequested || Task.isCancelled { throw CancellationError() }
+            guard isReady != 0 else { continue }
+            let count = read(file, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            guard count > 0 else {
+                if errno == EAGAIN || errno == EINTR { continue }
+                throw Self.unreadable(path, errno)
+            }
+            bytes += chunk[..<count]
+            guard bytes.count <= Self.mostInput else {
+                throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage)
+            }
+        }
+    }
+
+    private static func unreadable(_ path: String, _ code: Int32) -> Failure {
+        let name = path == "-" ? "standard input" : path.isEmpty ? "a file without a name" : path
+        return Failure(
+            .usage, "\(name) can't be read: \(String(cString: strerror(code)))", hints: ["check the path"],
+            status: .usage)
+    }
+}
