@@ -192,11 +192,7 @@ extension Invocation {
 
     /// A line from the terminal; an end of input, or a Ctrl-C while it waits, is a no.
     func readAnswer() -> String {
-        while !Task.isCancelled {
-            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-            if poll(&input, 1, 100) != 0 { return readLine() ?? "n" }
-        }
-        return "n"
+        Self.hasInput(STDIN_FILENO) ? readLine() ?? "n" : "n"
     }
 
     /// Finds out before the work that a file can be written after it.

@@ -15,11 +15,7 @@ extension Invocation {
         defer { if path != "-" { _ = close(file) } }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
-            let isReady = poll(&request, 1, Self.patience)
-            if Interruption.isRequested || Task.isCancelled { throw CancellationError() }
-            guard isReady != 0 else { continue }
+        while Self.hasInput(file) {
             let count = read(file, &chunk, chunk.count)
             if count == 0 { return bytes }
             guard count > 0 else {
@@ -31,6 +27,17 @@ extension Invocation {
                 throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage)
             }
         }
+        throw CancellationError()
+    }
+
+    /// Waits until there is something to read, the input's end included; false when somebody wants to end.
+    static func hasInput(_ file: Int32) -> Bool {
+        while !Interruption.isRequested, !Task.isCancelled {
+            var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+            // A signal ends the wait, too: then nothing is there to read.
+            if poll(&request, 1, patience) > 0 { return true }
+        }
+        return false
     }
 
     private static func unreadable(_ path: String, _ code: Int32) -> Failure {

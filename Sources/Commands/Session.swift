@@ -133,7 +133,7 @@ package struct Session: Sendable {
         options.profiles = kept.values.compactMap {
             try? JSONDecoder().decode(ServerProfile.self, from: Data($0.utf8))
         }
-        let records = (try? store.trackRecords()) ?? []
+        let records = (try? store.verdictCounts()) ?? []
         options.records = TrackRecords(
             records.map {
                 (specialist: $0.specialist, model: $0.model, verified: $0.verified, refused: $0.refused)

@@ -101,7 +101,7 @@ extension Schema {
                     PRIMARY KEY (run, sequence)
                 ) WITHOUT ROWID;
                 """)
-        try TrackRecord.collect(from: database)
+        try VerdictCount.collect(from: database)
     }
 
     private static let texts: Step = { database in

@@ -1,5 +1,11 @@
 import Inference
 
+/// Which attempt of a plan: a task may have two at once.
+struct AttemptKey: Hashable, Sendable {
+    let task: Int
+    let attempt: Int
+}
+
 /// One request to a server, which ends with its answer, its failure, its deadline, or because it is told to stop.
 struct Attempt: Sendable {
     var endpoint: any ModelServer

@@ -48,11 +48,6 @@ struct Execution {
         case poked
     }
 
-    private struct AttemptKey: Hashable {
-        let task: Int
-        let attempt: Int
-    }
-
     let servers: [TeamServer]
     let options: OrchestratorOptions
     let log: RunLog

@@ -40,15 +40,13 @@ struct Placement: Sendable {
         switch strategy {
         case .roundRobin:
             return .server((free.first { $0.index >= rotation } ?? free[0]).index)
-        case .loadAware:
+        case .loadAware, .predictive:
+            // `PredictivePlacement` decides for all ready tasks at once, and doesn't come here.
             return .server(leastLoaded(free))
         case .capability:
             let best = candidates.map { matches(work, $0) }.max() ?? 0
             let matching = free.filter { matches(work, $0) == best }
             return matching.isEmpty ? .wait : .server(leastLoaded(matching))
-        case .predictive:
-            // `PredictivePlacement` decides over all ready tasks at once; one task alone goes to the least loaded server.
-            return .server(leastLoaded(free))
         }
     }
 

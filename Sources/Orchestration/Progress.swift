@@ -5,14 +5,9 @@ import Synchronization
 /// Where attempts post how far they are, and the plan's loop reads it. The latest note of each is there whenever something is
 /// decided; the loop is woken for them at moments that grow apart.
 final class ProgressBoard: Sendable {
-    private struct Key: Hashable {
-        let task: Int
-        let attempt: Int
-    }
-
     private struct State {
-        var notes: [Key: Scheduler.Note] = [:]
-        var due: [Key: Double] = [:]
+        var notes: [AttemptKey: Scheduler.Note] = [:]
+        var due: [AttemptKey: Double] = [:]
     }
 
     /// Seconds after an attempt's beginning; then it is twice as long each time, up to a second.
@@ -22,7 +17,7 @@ final class ProgressBoard: Sendable {
     private let wake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     func post(_ note: Scheduler.Note, elapsed: Double) {
-        let key = Key(task: note.task, attempt: note.attempt)
+        let key = AttemptKey(task: note.task, attempt: note.attempt)
         let isDue = state.withLock { state in
             state.notes[key] = note
             guard elapsed >= state.due[key] ?? 0 else { return false }

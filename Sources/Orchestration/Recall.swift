@@ -252,12 +252,7 @@ extension Scheduler {
         end.outcome = .succeeded
         end.cached = true
         log([.taskFinished(end)])
-        tasks[index].serverName = server.name
-        tasks[index].modelName = server.model
-        tasks[index].answer = answer
         tasks[index].isCached = true
-        stopRuns(of: index)
-        finish(index, .succeeded(text: answer.text), now: now)
-        decideWave(tasks[index].wave, now: now)
+        accept(answer, for: index, from: server, now: now)
     }
 }

@@ -41,15 +41,10 @@ extension Scheduler {
                 lengths[tasks[index].task.specialist, default: Lengths()].learn(
                     tokens: tokens, of: tasks[index].work.answerTokens)
             }
-            tasks[index].serverName = member.name
-            tasks[index].modelName = member.model
-            tasks[index].answer = answer
             for other in tasks[index].runs where pool.members[other.server].isLost(other.ticket, now: now) {
                 log(pool.stalled(other.server, now: now))
             }
-            stopRuns(of: index)
-            finish(index, .succeeded(text: answer.text), now: now)
-            decideWave(tasks[index].wave, now: now)
+            accept(answer, for: index, from: member, now: now)
         case .recalled(let answer, let source):
             takeRecalled(index, answer, from: pool.members[source], end, now: now)
         case .failed(let error) where early == nil && tasks[index].phase == .running:
@@ -72,6 +67,16 @@ extension Scheduler {
             finish(index, .cancelled, now: now)
             decideWave(tasks[index].wave, now: now)
         }
+    }
+
+    /// A task's answer is there: it ends well, and its other attempts are told to stop.
+    mutating func accept(_ answer: Answer, for index: Int, from member: ServerPool.Member, now: Double) {
+        tasks[index].serverName = member.name
+        tasks[index].modelName = member.model
+        tasks[index].answer = answer
+        stopRuns(of: index)
+        finish(index, .succeeded(text: answer.text), now: now)
+        decideWave(tasks[index].wave, now: now)
     }
 
     /// Another server, another try, or the end.

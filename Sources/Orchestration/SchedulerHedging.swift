@@ -6,10 +6,10 @@ import Events
 /// makes up for it. A task gets a second attempt
 ///
 /// * when nothing else is ready and a slot idles, where that ends it at least 15 % sooner, or
-/// * when its answer stalls in the middle, and it is no less urgent than what is ready,
+/// * when its answer is lost (it stands still, or never began), and it is no less urgent than what is ready,
 ///
-/// on another server, never where a model is being loaded or would have to be, and only as long as all second attempts together are
-/// asked for no more than a quarter of the plan's answer tokens (one attempt is always allowed).
+/// on another server, never where a model is being loaded or would have to be. All second attempts together, those for lost
+/// answers left out, are asked for no more than a quarter of the plan's answer tokens (one attempt is always allowed).
 extension Scheduler {
     /// Of what is left of the task, so much must be gained.
     private static let leastGain = 0.15

@@ -152,8 +152,6 @@ struct ServerPool: Sendable {
     /// Whether some server that could work is not taking tasks at the moment.
     var hasOutage: Bool { members.contains { !$0.health.isUp } }
 
-    func index(named name: String) -> Int? { members.firstIndex { $0.name == name } }
-
     /// The servers that are up, as placement sees them.
     func candidates(_ indices: [Int], now: Double) -> [Placement.Candidate] {
         indices.filter { members[$0].health.isUp }.map { index in
@@ -212,14 +210,14 @@ struct ServerPool: Sendable {
     /// An attempt's answer is whole. To be told before ``end(_:ticket:)``.
     mutating func succeeded(_ server: Int, ticket: Int, _ usage: Usage) -> [RunEvent] {
         let running = members[server].running
+        let company = running[ticket]?.company ?? 1
         let othersWait = running.contains { $0.key != ticket && $0.value.first == nil }
         let wasFull = running.count >= members[server].slots
         members[server].rates.learn(
-            usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false, wasAlone: (running[ticket]?.company ?? 1) == 1)
+            usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false, wasAlone: company == 1)
         members[server].isResident = true
         members[server].evaluated(running[ticket]?.prefix ?? 0)
         var events: [RunEvent] = []
-        let company = running[ticket]?.company ?? 1
         if members[server].slotSearch?.learn(
             usage, wasFull: wasFull, company: company, othersWait: othersWait) == true
         {

@@ -47,15 +47,15 @@ func judgedRun(_ run: String, _ verdicts: [(id: String, task: String, result: Ca
         try store.append(run, started: someDay)
         try store.append(judgedRun("b", [("c1", "t2", .passed)]), started: someDay)
         #expect(
-            try store.trackRecords() == [
-                TrackRecord(specialist: "Coder", model: "m", verified: 2, refused: 1),
-                TrackRecord(specialist: "Logic Analyst", model: "m", verified: 1, refused: 1),
+            try store.verdictCounts() == [
+                VerdictCount(specialist: "Coder", model: "m", verified: 2, refused: 1),
+                VerdictCount(specialist: "Logic Analyst", model: "m", verified: 1, refused: 1),
             ])
     }
 
     @Test func `a verdict that is written in a later batch than its plan counts, too`() throws {
         for record in judgedRun("a", [("c1", "t1", .passed)]) { try store.append([record], started: someDay) }
-        #expect(try store.trackRecords().map(\.specialist) == ["Coder"])
+        #expect(try store.verdictCounts().map(\.specialist) == ["Coder"])
     }
 
     @Test func `the newest verdicts count, however large the history is`() throws {
@@ -68,8 +68,8 @@ func judgedRun(_ run: String, _ verdicts: [(id: String, task: String, result: Ca
         }
         try store.append(judgedRun("run-1", [("c1", "t1", .passed), ("c2", "t1", .passed)]), started: someDay)
         #expect(
-            try store.trackRecords(limit: 100) == [
-                TrackRecord(specialist: "Coder", model: "m", verified: 2, refused: 98)
+            try store.verdictCounts(limit: 100) == [
+                VerdictCount(specialist: "Coder", model: "m", verified: 2, refused: 98)
             ])
         let plan = try store.read { database in
             try Row.fetchAll(
@@ -84,7 +84,7 @@ func judgedRun(_ run: String, _ verdicts: [(id: String, task: String, result: Ca
         try store.append(judgedRun("a", [("c1", "t1", .passed)]), started: someDay)
         try store.append(judgedRun("b", [("c1", "t1", .failed)]), started: someDay + 1)
         try store.prune(keepingAtMost: 1)
-        #expect(try store.trackRecords() == [TrackRecord(specialist: "Coder", model: "m", verified: 0, refused: 1)])
+        #expect(try store.verdictCounts() == [VerdictCount(specialist: "Coder", model: "m", verified: 0, refused: 1)])
     }
 }
 

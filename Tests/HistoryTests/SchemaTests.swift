@@ -55,9 +55,9 @@ import Testing
         let (kept, unreadable) = try store.records(run: "a")
         #expect(kept == records && unreadable == 0)
         #expect(
-            try store.trackRecords() == [
-                TrackRecord(specialist: "Coder", model: "m", verified: 0, refused: 1),
-                TrackRecord(specialist: "Logic Analyst", model: "m", verified: 1, refused: 0),
+            try store.verdictCounts() == [
+                VerdictCount(specialist: "Coder", model: "m", verified: 0, refused: 1),
+                VerdictCount(specialist: "Logic Analyst", model: "m", verified: 1, refused: 0),
             ])
         let key = ProfileKey(server: "s", model: "m")
         try store.keep([key: "{}"])
@@ -76,7 +76,7 @@ import Testing
         }
         try queue.close()
         let store = try RunStore.open(at: folder.history)
-        #expect(try store.trackRecords().isEmpty)
+        #expect(try store.verdictCounts().isEmpty)
         #expect(try store.records(run: "a").unreadable == 1)
     }
 
@@ -87,6 +87,6 @@ import Testing
             for _ in 0..<6 { group.addTask { _ = try RunStore.open(at: path) } }
             try await group.waitForAll()
         }
-        #expect(try RunStore.open(at: path).trackRecords().map(\.verified) == [1])
+        #expect(try RunStore.open(at: path).verdictCounts().map(\.verified) == [1])
     }
 }

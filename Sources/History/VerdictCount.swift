@@ -2,7 +2,7 @@ import Events
 import GRDB
 
 /// How often what a specialist proposed with a model stood up to verification.
-package struct TrackRecord: Sendable, Equatable {
+package struct VerdictCount: Sendable, Equatable {
     package var specialist: String
     package var model: String
     /// Candidates with which the build passed or got further.
@@ -69,7 +69,7 @@ extension CandidateVerdict.Result {
 extension RunStore {
     /// The record of each specialist with each model, in the newest `limit` verdicts of the runs that are kept; sorted by
     /// specialist and model.
-    package func trackRecords(limit: Int = 10_000) throws(HistoryError) -> [TrackRecord] {
+    package func verdictCounts(limit: Int = 10_000) throws(HistoryError) -> [VerdictCount] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -80,7 +80,7 @@ extension RunStore {
                     """,
                 arguments: [limit]
             ).map {
-                TrackRecord(
+                VerdictCount(
                     specialist: $0.value("specialist", or: ""), model: $0.value("model", or: ""),
                     verified: $0.value("verified", or: 0), refused: $0.value("refused", or: 0))
             }
