@@ -205,10 +205,10 @@ package struct PlanView: Report {
         for wave in plan.waves {
             lines += ["", "wave \(wave.number) (\(counted(wave.tasks.count, "task")))"]
             for task in wave.tasks {
-                let pin = task.server.map { " on \($0)" } ?? ""
+                let pin = (task.server.map { " on \($0)" } ?? "") + (task.model.map { " with \($0)" } ?? "")
                 lines.append(
                     fit(
-                        "  \(sanitizedLine(task.id)): \(sanitizedLine(task.specialist))\(pin), \(sanitizedLine(task.input.title))"
+                        "  \(sanitizedLine(task.id)): \(sanitizedLine(task.specialist + pin)), \(sanitizedLine(task.input.title))"
                     ))
             }
         }

@@ -157,6 +157,9 @@ struct PlanFile: Sendable {
                     "see what is wrong with a server: teamfix servers",
                     "or leave `server` out: then any may do the task",
                 ]
+        case .unknownModel(_, let model, let known):
+            (nearestName(to: model, among: known).map { ["did you mean '\($0)'?"] } ?? [])
+                + ["install it on one of them: ollama pull \(model)", "or leave `model` out: then each uses its own"]
         case .cycle: ["take one of these dependencies out"]
         case .empty, .unreadable: [Self.example]
         case .noServers, .duplicateTask, .tooLarge, .badValue, .badSuccess: []

@@ -29,7 +29,7 @@ package struct RunCommand: Subcommand {
         let needed = max(8192, plan.wantedWindow(team: roles))
         let (outcome, records) = try await session.record("run", problem: plan.problem) { log in
             guard let team = try await session.team(log: log, needed: needed) else { throw Failure.noServer }
-            if let fault = plan.fault(specialists: team.team.map(\.name), servers: team.servers.map(\.name)) {
+            if let fault = plan.fault(specialists: team.team.map(\.name), on: team.servers) {
                 throw written.failure(fault)
             }
             let result = try await team.execute(plan)

@@ -216,9 +216,11 @@ struct Execution {
     private mutating func start(
         _ index: Int, on position: Int, attempt number: Int, in group: inout TaskGroup<Signal>
     ) {
-        let server = servers[position]
         let state = scheduler.tasks[index]
         let task = state.task
+        // The scheduler took only servers that have the task's model.
+        let servers = servers.map { $0.using(task.model) ?? $0 }
+        let server = servers[position]
         let inputs = task.dependencies.isEmpty ? given : scheduler.inputs(of: index)
         let timeout = task.timeout ?? options.taskTimeout
         // The scheduler took only tasks of known specialists.
@@ -252,7 +254,7 @@ struct Execution {
         let progressed: @Sendable (AnswerProgress) -> Void = { progress in
             sample.take(progress)
             board.post(
-                Scheduler.Note(task: index, attempt: number, tokens: progress.pieces, time: clock.now()),
+                Scheduler.Note(task: index, attempt: number, pieces: progress.pieces, time: clock.now()),
                 elapsed: progress.elapsed)
         }
         guard let recall else {
@@ -261,12 +263,12 @@ struct Execution {
         }
         let question = Recall.Question(
             task: index, sample: recall.sample(of: index, in: scheduler.tasks), server: position, pinned: task.server,
-            servers: servers, prompt: { try? make($0) })
+            model: task.model, servers: servers, prompt: { try? make($0) })
         let place = recall.begin()
         stopper.onTermination = { _ in recall.stop(place) }
         group.addTask {
             let ending = await recall.run(attempt, ticket: place, question: question, onProgress: progressed) {
-                board.post(Scheduler.Note(task: index, attempt: number, tokens: nil, time: clock.now()), elapsed: 0)
+                board.post(Scheduler.Note(task: index, attempt: number, pieces: nil, time: clock.now()), elapsed: 0)
             }
             return .attempt(task: index, attempt: number, ending)
         }

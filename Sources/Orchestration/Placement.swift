@@ -21,6 +21,8 @@ struct Placement: Sendable {
         var prefix = 0
         /// The prompt tokens of that part.
         var prefixTokens = 0
+        /// The model that must do it; nil when any may.
+        var model: String?
     }
 
     enum Choice: Sendable, Equatable {

@@ -14,6 +14,8 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case cycle([String])
     /// A task is pinned to a server that isn't there.
     case unknownServer(task: String, server: String, known: [String])
+    /// A task names a model that no server that may do it has.
+    case unknownModel(task: String, model: String, known: [String])
     /// A bound of ``PlanLimits`` is passed.
     case tooLarge(String)
     /// A value is out of its range.
@@ -38,6 +40,9 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownServer(let task, let server, let known):
             "Task '\(task)' is pinned to the server '\(server)', which can't be used now. "
                 + "Those that can: \(known.joined(separator: ", "))."
+        case .unknownModel(let task, let model, let known):
+            "Task '\(task)' wants the model '\(model)', which no server that may do it has. "
+                + "They have: \(known.joined(separator: ", "))."
         case .tooLarge(let what): "The plan is too large: \(what)."
         case .badSuccess(let what): "The plan can't succeed: \(what)."
         case .badValue(let task, let what): "Task '\(task)': \(what)."

@@ -9,7 +9,23 @@ extension OrchestrationPlan {
     ///
     /// - Throws: the first ``PlanError`` found.
     public func validate(team: [Specialist], servers: [TeamServer]) throws(PlanError) {
-        if let fault = fault(specialists: team.map(\.name), servers: servers.map(\.name)) { throw fault.error }
+        if let fault = fault(specialists: team.map(\.name), on: servers) { throw fault.error }
+    }
+
+    /// The first thing that keeps the plan from running on these servers, and where it is; nil when there is none.
+    public func fault(specialists: [String], on servers: [TeamServer]) -> PlanFault? {
+        if let fault = fault(specialists: specialists, servers: servers.map(\.name)) { return fault }
+        for (index, task) in tasks.enumerated() {
+            guard let model = task.model else { continue }
+            let allowed = servers.filter { (task.server ?? $0.name) == $0.name }
+            guard allowed.contains(where: { $0.using(model) != nil }) else {
+                let known = Set(allowed.flatMap { [$0.model] + $0.otherModels.map(\.name) }).sorted()
+                return PlanFault(
+                    .unknownModel(task: task.id, model: model, known: Array(known.prefix(20))), task: index,
+                    keys: ["model"])
+            }
+        }
+        return nil
     }
 
     /// The first thing that keeps the plan from running, and where it is; nil when there is none.
@@ -136,6 +152,11 @@ extension TeamTask {
             return BadValue(
                 task: String(id.prefix(40)), keys: ["id"],
                 what: "an id is 1 to \(PlanLimits.idBytes) bytes without control characters")
+        }
+        if let model,
+            model.isEmpty || model.utf8.count > 200 || model.unicodeScalars.contains(where: { $0.value <= 32 })
+        {
+            return bad(["model"], "a model's name is 1 to 200 bytes without spaces")
         }
         guard (0...10).contains(policy.retries) else {
             return bad(["policy", "retries"], "retries are 0 to 10, not \(policy.retries)")

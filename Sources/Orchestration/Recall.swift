@@ -16,6 +16,8 @@ final class Recall: Sendable {
         var server: Int
         /// The only server that may do it; nil when all may.
         var pinned: String?
+        /// The only model that may do it; nil when all may.
+        var model: String?
         var servers: [TeamServer]
         /// The task's prompt for a server; nil when it doesn't fit there.
         var prompt: @Sendable (TeamServer) -> Prompt?
@@ -32,7 +34,7 @@ final class Recall: Sendable {
             var seen: Set<Asked> = []
             return ([server] + servers.indices.filter { $0 != server }).filter { index in
                 let other = servers[index]
-                return (pinned ?? other.name) == other.name
+                return (pinned ?? other.name) == other.name && other.using(model) != nil
                     && seen.insert(
                         Asked(
                             kind: other.endpoint.kind, model: other.model, content: other.knownDigest ?? other.place,
@@ -248,7 +250,7 @@ extension Scheduler {
         }
         var end = end
         end.server = server.name
-        end.model = server.model
+        end.model = server.model(for: tasks[index].task) ?? server.model
         end.outcome = .succeeded
         end.cached = true
         log([.taskFinished(end)])

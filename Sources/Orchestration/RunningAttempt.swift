@@ -8,6 +8,8 @@ struct RunningAttempt: Sendable {
     let answerTokens: Int
     /// Seconds of load that come first.
     let load: Double
+    /// Whether it is done by the server's own model, whose rates are known and learned.
+    let isOwnModel: Bool
     /// The prompt's shared part, for those who come after; 0 when there is none.
     let prefix: Int
     /// When its request left.
@@ -20,6 +22,8 @@ struct RunningAttempt: Sendable {
     private(set) var first: Double?
     /// When the last text came.
     private(set) var last: Double
+    /// The pieces so far.
+    private(set) var pieces = 0
     /// About the tokens so far.
     private(set) var tokens = 0
     /// How many of them came with the first text.
@@ -39,8 +43,9 @@ struct RunningAttempt: Sendable {
     init(
         promptTokens: Int, sharesPrefix: Bool = false, answerTokens: Int, load: Double, prefix: Int = 0,
         started: Double,
-        hasLeft: Bool = true, company: Int = 1
+        hasLeft: Bool = true, company: Int = 1, isOwnModel: Bool = true
     ) {
+        self.isOwnModel = isOwnModel
         self.promptTokens = promptTokens
         self.sharesPrefix = sharesPrefix
         self.answerTokens = answerTokens
@@ -57,14 +62,18 @@ struct RunningAttempt: Sendable {
         if first == nil { company = max(company, count) }
     }
 
-    /// - Parameter tokens: about the tokens so far; nil when the request has left.
-    mutating func noted(tokens: Int?, time: Double) {
-        guard let tokens else {
+    /// - Parameters:
+    ///   - pieces: the pieces of the answer so far; nil when the request has left.
+    ///   - tokensPerPiece: as the server's earlier answers came.
+    mutating func noted(pieces: Int?, tokensPerPiece: Double = 1, time: Double) {
+        guard let pieces else {
             if !hasLeft { started = max(started, time) }
             hasLeft = true
             return
         }
         hasLeft = true
+        self.pieces = max(self.pieces, pieces)
+        let tokens = Int((Double(self.pieces) * tokensPerPiece).rounded())
         if first == nil {
             first = time
             head = tokens

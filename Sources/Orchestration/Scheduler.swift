@@ -20,8 +20,8 @@ struct Scheduler: Sendable {
     struct Note: Sendable {
         let task: Int
         let attempt: Int
-        /// About the tokens of its answer so far; nil when its request has only now left.
-        let tokens: Int?
+        /// The pieces of its answer so far; nil when its request has only now left.
+        let pieces: Int?
         /// When the last of them came.
         let time: Double
     }
@@ -99,7 +99,7 @@ struct Scheduler: Sendable {
         pool.passed(to: now)
         for note in notes {
             guard let run = tasks[note.task].runs.first(where: { $0.attempt == note.attempt }) else { continue }
-            pool.noted(run.server, ticket: run.ticket, tokens: note.tokens, time: note.time)
+            pool.noted(run.server, ticket: run.ticket, pieces: note.pieces, time: note.time)
         }
         switch event {
         case .attemptEnded(let task, let attempt, let ending):

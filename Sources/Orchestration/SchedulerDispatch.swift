@@ -125,7 +125,7 @@ extension Scheduler {
             return false
         }
         let name = pool.members[server].name
-        let model = pool.members[server].model
+        let model = pool.members[server].model(for: tasks[index].task) ?? pool.members[server].model
         tasks[index].phase = .running
         tasks[index].attempts += 1
         tasks[index].started = tasks[index].started ?? now

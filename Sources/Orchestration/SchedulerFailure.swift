@@ -18,7 +18,8 @@ extension Scheduler {
         openAttempts -= 1
         let member = pool.members[server]
         var end = TaskEnd(
-            task: tasks[index].task.id, attempt: attempt, server: member.name, model: member.model,
+            task: tasks[index].task.id, attempt: attempt, server: member.name,
+            model: member.model(for: tasks[index].task) ?? member.model,
             outcome: .cancelled, elapsed: max(0, now - run.started))
         switch ending {
         case .answered(let answer):
@@ -72,7 +73,7 @@ extension Scheduler {
     /// A task's answer is there: it ends well, and its other attempts are told to stop.
     mutating func accept(_ answer: Answer, for index: Int, from member: ServerPool.Member, now: Double) {
         tasks[index].serverName = member.name
-        tasks[index].modelName = member.model
+        tasks[index].modelName = member.model(for: tasks[index].task) ?? member.model
         tasks[index].answer = answer
         stopRuns(of: index)
         finish(index, .succeeded(text: answer.text), now: now)
@@ -174,6 +175,7 @@ extension Scheduler {
         return pool.members.indices.filter { server in
             let member = pool.members[server]
             return member.health.isUsable && (task.task.server ?? member.name) == member.name
+                && member.model(for: task.task) != nil
                 && member.contextLength >= task.requiredTokens && member.contextLength > task.overflowed
         }
     }
@@ -202,7 +204,12 @@ extension Scheduler {
 
     private func whyUnusable(_ index: Int, pool: ServerPool) -> (String, InferenceError.Code?) {
         let task = tasks[index]
-        let allowed = pool.members.filter { (task.task.server ?? $0.name) == $0.name }
+        let allowed = pool.members.filter {
+            (task.task.server ?? $0.name) == $0.name && $0.model(for: task.task) != nil
+        }
+        if allowed.isEmpty, let model = task.task.model {
+            return ("no server that may do it has the model '\(model)'", .modelNotFound)
+        }
         let working = allowed.filter(\.health.isUsable)
         if working.isEmpty {
             let reasons = allowed.map { member in

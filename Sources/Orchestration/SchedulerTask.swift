@@ -65,12 +65,13 @@ struct SchedulerTask: Sendable {
         self.wave = wave
         self.missing = missing
         retriesLeft = task.policy.retries
+        let shared = task.input.sharedText
         requiredTokens = PromptBuilder.requiredTokens(task, specialist)
         work = Placement.Work(
             needs: specialist.needs, promptTokens: PromptBuilder.promptTokens(task, specialist),
             answerTokens: task.sampling.maxTokens ?? specialist.maxTokens,
-            prefix: task.input.shared.isEmpty ? 0 : task.input.shared.hashValue | 1,
-            prefixTokens: PromptBuilder.estimatedTokens(task.input.shared))
+            prefix: shared.isEmpty ? 0 : [shared, task.model ?? ""].hashValue | 1,
+            prefixTokens: PromptBuilder.estimatedTokens(shared), model: task.model)
     }
 
     /// What it weighs on a path: an answer token costs about ten times a prompt token.

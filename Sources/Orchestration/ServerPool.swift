@@ -11,6 +11,8 @@ struct ServerPool: Sendable {
         /// How many requests it gets at once.
         fileprivate(set) var slots: Int
         let strengths: [String]
+        /// The names of what it has, its own model included, by the names as servers compare them.
+        private let models: [String: String]
         /// Nil when the slots are configured.
         var slotSearch: SlotSearch?
         var health = ServerHealth()
@@ -28,8 +30,11 @@ struct ServerPool: Sendable {
 
         init(
             name: String, model: String, contextLength: Int, slots: Int, strengths: [String] = [],
-            slotSearch: SlotSearch? = nil, rates: ServerRates = ServerRates(), leaseName: String? = nil
+            slotSearch: SlotSearch? = nil, rates: ServerRates = ServerRates(), leaseName: String? = nil,
+            otherModels: [String] = []
         ) {
+            models = Dictionary(
+                ([model] + otherModels).map { (canonicalModelName($0), $0) }, uniquingKeysWith: { first, _ in first })
             self.leaseName = leaseName ?? name
             self.name = name
             self.model = model
@@ -41,6 +46,11 @@ struct ServerPool: Sendable {
         }
 
         var inFlight: Int { running.count }
+
+        /// The model that it would do a task with; nil when the task names one that it doesn't have.
+        func model(for task: TeamTask) -> String? {
+            task.model.map { models[canonicalModelName($0)] } ?? model
+        }
 
         /// A half-open server gets one task, which shows whether it is well.
         var freeSlots: Int {
@@ -104,14 +114,15 @@ struct ServerPool: Sendable {
             let tokens = promptTokens(work)
             let attempt = RunningAttempt(
                 promptTokens: tokens, sharesPrefix: tokens < work.promptTokens, answerTokens: work.answerTokens,
-                load: loadTime, prefix: work.prefix, started: now, hasLeft: hasLeft, company: count)
+                load: loadTime, prefix: work.prefix, started: now, hasLeft: hasLeft, company: count,
+                isOwnModel: work.model.map { models[canonicalModelName($0)] == model } ?? true)
             for other in running.keys { running[other]?.joined(by: count) }
             running[ticket] = attempt
         }
 
-        fileprivate mutating func noted(_ ticket: Int, tokens: Int?, time: Double) {
+        fileprivate mutating func noted(_ ticket: Int, pieces: Int?, time: Double) {
             let hadText = running[ticket]?.first != nil
-            running[ticket]?.noted(tokens: tokens, time: time)
+            running[ticket]?.noted(pieces: pieces, tokensPerPiece: rates.tokensPerPiece, time: time)
             if !hadText, let attempt = running[ticket], attempt.first != nil { evaluated(attempt.prefix) }
         }
 
@@ -190,9 +201,9 @@ struct ServerPool: Sendable {
         return tickets
     }
 
-    /// - Parameter tokens: about the tokens of the answer so far; nil when the request has left.
-    mutating func noted(_ server: Int, ticket: Int, tokens: Int?, time: Double) {
-        members[server].noted(ticket, tokens: tokens, time: time)
+    /// - Parameter pieces: the pieces of the answer so far; nil when the request has left.
+    mutating func noted(_ server: Int, ticket: Int, pieces: Int?, time: Double) {
+        members[server].noted(ticket, pieces: pieces, time: time)
     }
 
     mutating func end(_ server: Int, ticket: Int) {
@@ -213,13 +224,18 @@ struct ServerPool: Sendable {
         let company = running[ticket]?.company ?? 1
         let othersWait = running.contains { $0.key != ticket && $0.value.first == nil }
         let wasFull = running.count >= members[server].slots
-        members[server].rates.learn(
-            usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false, wasAlone: company == 1)
-        members[server].isResident = true
+        let isOwn = running[ticket]?.isOwnModel ?? true
+        if isOwn {
+            members[server].rates.learn(
+                usage, sharesPrefix: running[ticket]?.sharesPrefix ?? false, wasAlone: company == 1,
+                pieces: running[ticket]?.pieces)
+            members[server].isResident = true
+        }
         members[server].evaluated(running[ticket]?.prefix ?? 0)
         var events: [RunEvent] = []
-        if members[server].slotSearch?.learn(
-            usage, wasFull: wasFull, company: company, othersWait: othersWait) == true
+        if isOwn,
+            members[server].slotSearch?.learn(
+                usage, wasFull: wasFull, company: company, othersWait: othersWait) == true
         {
             members[server].slots = members[server].slotSearch?.slots ?? members[server].slots
             events.append(.serverSlots(name: members[server].name, slots: members[server].slots))

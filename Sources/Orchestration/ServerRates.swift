@@ -14,6 +14,8 @@ struct ServerRates: Sendable, Equatable {
     /// what it does. Nil until known; not kept between runs.
     private(set) var wait: Double?
     private(set) var answers = 0
+    /// Some servers send several tokens at once.
+    private(set) var tokensPerPiece = 1.0
     /// Prompt rates in a row that were far below the known one.
     private var lowPrompts = 0
     private static let weight = 0.3
@@ -34,7 +36,13 @@ struct ServerRates: Sendable, Equatable {
     /// - Parameters:
     ///   - sharesPrefix: whether a part of the prompt was evaluated before, which is counted but takes no time.
     ///   - wasAlone: whether the server had no other request of ours meanwhile.
-    mutating func learn(_ usage: Usage, sharesPrefix: Bool = false, wasAlone: Bool = false) {
+    ///   - pieces: in how many pieces the answer came; nil when nobody counted.
+    mutating func learn(
+        _ usage: Usage, sharesPrefix: Bool = false, wasAlone: Bool = false, pieces: Int? = nil
+    ) {
+        if let tokens = usage.answerTokens, let pieces, pieces >= 4, tokens >= pieces {
+            tokensPerPiece = Self.mean(tokensPerPiece, min(64, Double(tokens) / Double(pieces)))
+        }
         answers = min(answers, 1 << 30) + 1
         if !sharesPrefix, let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0
         {

@@ -39,6 +39,11 @@ public struct TaskInput: Codable, Sendable, Equatable {
         self.schema = schema
     }
 
+    /// What stands first in its prompt, and may in those of others: `shared`, or all messages but the one to answer.
+    var sharedText: String {
+        prompt.map { $0.dropLast().map { "\($0.role)\n\($0.content)\n" }.joined() } ?? shared
+    }
+
     enum CodingKeys: String, CodingKey, CaseIterable { case title, shared, text, prompt, schema }
 
     /// Reads an input: an object, or a string that is its `text`. A `prompt` is a string (one message of the user), or a list

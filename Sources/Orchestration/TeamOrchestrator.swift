@@ -252,7 +252,8 @@ extension TeamServer {
         var member = ServerPool.Member(
             name: name, model: model, contextLength: contextLength, slots: max(1, slots), strengths: strengths,
             slotSearch: slotsAreKnown ? nil : SlotSearch(slots: profile?.slots ?? slots, limit: profile?.slotLimit),
-            rates: profile.map(ServerRates.init) ?? ServerRates(), leaseName: key.server)
+            rates: profile.map(ServerRates.init) ?? ServerRates(), leaseName: key.server,
+            otherModels: otherModels.map(\.name))
         member.isResident = isResident
         return member
     }

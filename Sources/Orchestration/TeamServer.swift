@@ -10,6 +10,8 @@ public struct TeamServer: Sendable {
     public var digest: String?
     /// The context window used on it, in tokens; kept for the whole run, since a change reloads the model.
     public var contextLength: Int
+    /// What else it can load: for tasks that name a model.
+    public var otherModels: [InstalledModel]
     /// How many requests it gets at once.
     public var slots: Int
     /// Whether `slots` is what somebody configured; else it is where the search for the right number begins.
@@ -31,8 +33,10 @@ public struct TeamServer: Sendable {
     /// Creates a description.
     public init(
         endpoint: any ModelServer, model: String, contextLength: Int = 8192, slots: Int = 1, strengths: [String] = [],
-        url: String = "", slotsAreKnown: Bool = true, digest: String? = nil
+        url: String = "", slotsAreKnown: Bool = true, digest: String? = nil,
+        otherModels: [InstalledModel] = []
     ) {
+        self.otherModels = otherModels
         self.slotsAreKnown = slotsAreKnown
         self.endpoint = endpoint
         self.model = model
@@ -41,5 +45,20 @@ public struct TeamServer: Sendable {
         self.slots = slots
         self.strengths = strengths
         self.url = url
+    }
+
+    /// The server with the model that a task names in place of its own.
+    ///
+    /// - Parameter wanted: the model's name, with or without its tag; nil is the server's own.
+    /// - Returns: nil when the server doesn't have it.
+    public func using(_ wanted: String?) -> TeamServer? {
+        guard let wanted, canonicalModelName(wanted) != canonicalModelName(model) else { return self }
+        guard let other = otherModels.first(where: { canonicalModelName($0.name) == canonicalModelName(wanted) })
+        else { return nil }
+        var server = self
+        server.model = other.name
+        server.digest = other.digest
+        server.isResident = nil
+        return server
     }
 }

@@ -10,6 +10,8 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
     public var dependencies: [String]
     /// The name of the server that must do it; nil lets the orchestrator choose.
     public var server: String?
+    /// The model that must do it, by name: only servers that have it get the task; nil means each server's own.
+    public var model: String?
     /// The most seconds that one attempt may take; nil means the orchestrator's own.
     public var timeout: Double?
     /// What happens when it fails.
@@ -20,8 +22,10 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
     /// Creates a task.
     public init(
         id: String, specialist: String, input: TaskInput, dependencies: [String] = [], server: String? = nil,
-        timeout: Double? = nil, policy: TaskPolicy = TaskPolicy(), sampling: Sampling = Sampling()
+        timeout: Double? = nil, policy: TaskPolicy = TaskPolicy(), sampling: Sampling = Sampling(),
+        model: String? = nil
     ) {
+        self.model = model
         self.id = id
         self.specialist = specialist
         self.input = input
@@ -33,7 +37,7 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case id, specialist, input, dependencies, server, timeout, policy, sampling
+        case id, specialist, input, dependencies, server, model, timeout, policy, sampling
     }
 
     /// Reads a task as people write it: only `id`, `specialist` and `input` are needed, and where the input is a prompt of
@@ -53,6 +57,7 @@ public struct TeamTask: Codable, Sendable, Equatable, Identifiable {
         if input.title.isEmpty { input.title = id }
         dependencies = try values.decodeIfPresent([String].self, forKey: .dependencies) ?? []
         server = try values.decodeIfPresent(String.self, forKey: .server)
+        model = try values.decodeIfPresent(String.self, forKey: .model)
         timeout = try values.decodeIfPresent(Double.self, forKey: .timeout)
         policy = try values.decodeIfPresent(TaskPolicy.self, forKey: .policy) ?? TaskPolicy()
         sampling = try values.decodeIfPresent(Sampling.self, forKey: .sampling) ?? Sampling()

@@ -223,12 +223,64 @@ private final class HeldSlots: SlotLeases {
         var attempt = RunningAttempt(promptTokens: 100, answerTokens: 500, load: 0, started: 0)
         #expect(attempt.stallsAt(rates, evaluation: 0) == nil)
         for second in 1...20 {
-            attempt.noted(tokens: second * 40, time: Double(second))
+            attempt.noted(pieces: second * 40, time: Double(second))
             #expect((attempt.stallsAt(rates, evaluation: 0) ?? 0) > Double(second) + 1.1)
         }
         // A prompt of thirteen seconds beside it holds it up for as long.
         #expect((attempt.stallsAt(rates, evaluation: 13) ?? 0) > 20 + 13)
         #expect(attempt.expectedEnd(rates, now: 20.5).map { $0 > 20.5 && $0 < 30 } == true)
+    }
+
+    @Test func `where a server sends several tokens at once, a stream is as fast as its tokens`() {
+        var rates = ServerRates()
+        let usage = Usage(promptTokens: 100, answerTokens: 100, promptDuration: 0.1, answerDuration: 1, elapsed: 1.1)
+        rates.learn(usage, pieces: 20)
+        for _ in 0..<20 { rates.learn(usage, pieces: 20) }
+        #expect(abs(rates.tokensPerPiece - 5) < 0.1)
+        var attempt = RunningAttempt(promptTokens: 100, answerTokens: 100, load: 0, started: 0)
+        attempt.noted(pieces: 1, tokensPerPiece: rates.tokensPerPiece, time: 0)
+        attempt.noted(pieces: 11, tokensPerPiece: rates.tokensPerPiece, time: 0.5)
+        #expect(attempt.observed.map { abs($0 - 0.01) < 0.001 } == true)
+        // Fewer tokens than pieces is a server that counts wrongly, not one that is slow.
+        rates.learn(Usage(answerTokens: 4, answerDuration: 1, elapsed: 1), pieces: 400)
+        #expect(rates.tokensPerPiece > 4)
+    }
+
+    @Test func `a task that names a model goes where that is, and teaches nothing about the server's own`() async throws
+    {
+        let (a, b) = (ScriptedServer("a"), ScriptedServer("b"))
+        let servers = [
+            TeamServer(endpoint: a, model: "small:1b"),
+            TeamServer(
+                endpoint: b, model: "small:1b",
+                otherModels: [InstalledModel(name: "Vision:latest", digest: "abc"), InstalledModel(name: "big:70b")]),
+        ]
+        var plan = Sample.plan(["v", "w", "x"].map { Sample.task($0) })
+        for (index, model) in ["vision", "BIG:70b", "small:1b"].enumerated() { plan.tasks[index].model = model }
+        for strategy in BalancingStrategy.allCases {
+            let team = TeamOrchestrator(
+                servers: servers, team: Sample.team, options: .init(strategy: strategy, seed: 1),
+                log: RunLog(run: "r"))
+            let result = try await team.execute(plan)
+            #expect(result.success)
+            #expect(result.results.prefix(2).map(\.server) == ["b", "b"])
+            #expect(result.results.map(\.model) == ["Vision:latest", "big:70b", "small:1b"])
+            #expect(team.profiles.reduce(0) { $0 + $1.answers } == 1)
+        }
+        #expect(Set(b.requests.map(\.prompt.model)).isSuperset(of: ["Vision:latest", "big:70b"]))
+        #expect(Set(a.requests.map(\.prompt.model)).isSubset(of: ["small:1b"]))
+        plan.tasks[2].model = "small:3b"
+        #expect(
+            throws: PlanError.unknownModel(
+                task: "x", model: "small:3b", known: ["Vision:latest", "big:70b", "small:1b"])
+        ) {
+            try plan.validate(team: Sample.team, servers: servers)
+        }
+        plan.tasks[2].model = "vision"
+        plan.tasks[2].server = "a"
+        #expect(throws: PlanError.unknownModel(task: "x", model: "vision", known: ["small:1b"])) {
+            try plan.validate(team: Sample.team, servers: servers)
+        }
     }
 
     @Test func `with use-first-result and any-task-complete the first result ends the rest`() async throws {

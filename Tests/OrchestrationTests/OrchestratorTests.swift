@@ -56,8 +56,10 @@ import Testing
     }
 
     @Test func `never more in flight than slots, also with two plans at once`() async throws {
-        let a = ScriptedServer("a") { _ in
-            for _ in 0..<20 { await Task.yield() }
+        let both = Latch()
+        let a = ScriptedServer("a") { request in
+            if request.number == 2 { both.open() }
+            try await both.wait()
             return "ok"
         }
         let team = orchestrator([a], slots: 2)
@@ -72,11 +74,17 @@ import Testing
     }
 
     @Test func `a dead server's tasks finish on the other`() async throws {
+        let failed = Latch()
         let a = ScriptedServer("a", isThere: { false }) { request in
             if request.number == 1 { return "ok" }
+            failed.open()
             throw InferenceError(.unreachable, server: "a", message: "connection refused")
         }
-        let b = ScriptedServer("b")
+        let b = ScriptedServer("b") { request in
+            // The others are for it to finish, not to finish first.
+            if request.number == 2 { try await failed.wait() }
+            return "ok"
+        }
         let log = RunLog(run: "r")
         let result = try await orchestrator([a, b], log: log).execute(
             Sample.plan((0..<8).map { Sample.task("t\($0)", retries: 0) }))

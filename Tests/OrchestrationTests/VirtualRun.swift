@@ -125,7 +125,7 @@ struct VirtualRun {
             let tokens = 1 + Int((time - first) / pace.token)
             // The piece that is told of came a little before.
             let note = Scheduler.Note(
-                task: task, attempt: attempt, tokens: tokens, time: first + Double(tokens - 1) * pace.token)
+                task: task, attempt: attempt, pieces: tokens, time: first + Double(tokens - 1) * pace.token)
             due.append((time, .tick, [task, attempt], note))
             time += gap
             gap = min(gap * 2, 1)

@@ -130,7 +130,8 @@ package struct Fleet: Sendable {
         result.member = TeamServer(
             endpoint: endpoint, model: chosen.model.name, contextLength: length, slots: setting.slots ?? 1,
             strengths: setting.strengths, url: setting.address.url, slotsAreKnown: setting.slots != nil,
-            digest: chosen.model.digest)
+            digest: chosen.model.digest,
+            otherModels: Array(status.models.filter { $0.name != chosen.model.name }.prefix(1_000)))
         result.member?.isResident = status.resident.map { _ in resident != nil }
         return result
     }
