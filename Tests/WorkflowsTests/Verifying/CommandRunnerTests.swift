@@ -76,7 +76,7 @@ import Testing
         let life = try LifeSign(at: folder.path + "/life")
         let result = try await runner(
             "exec 9>life; (trap '' TERM; sleep 1000) & (sh -c 'sleep 1000 & sleep 1000' &) ; echo ready; wait",
-            deadline: .milliseconds(1200), grace: .milliseconds(200)
+            deadline: .milliseconds(2500), grace: .milliseconds(200)
         ).run()
         #expect(result.timedOut)
         #expect(!result.isSuccess)
@@ -87,7 +87,7 @@ import Testing
     @Test func `one who cleans up when asked has time to`() async throws {
         let result = try await runner(
             "sh -c 'trap \"sleep 0.2; echo cleaned; exit\" TERM; echo ready; while :; do sleep 0.05; done' ; true",
-            deadline: .milliseconds(1200)
+            deadline: .milliseconds(2500)
         ).run()
         #expect(result.timedOut)
         // Shells may remark on the end of what they waited for.
