@@ -14,7 +14,7 @@ import workload
 
 # A run whose pacing was late by more of its makespan doesn't count.
 LATE = 0.02
-CAP = 90.0
+CAP = 900.0 / workload.TIME_SCALE
 # How soon an engine notices that its client left: 0.4 s were seen on real hardware.
 CANCEL = 0.4 / workload.TIME_SCALE
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makespan over its lower bound, over real HTTP: teamfix against wave barriers, a slot pool and HAProxy.
 
-usage: run.py TEAMFIX [--quick] [--seeds N] [--jobs N] [--fleets NAMES] [--clients NAMES] [--sections NAMES] [--json FILE]
+usage: [TIME_SCALE=N] run.py TEAMFIX [--quick] [--seeds N] [--jobs N] [--fleets NAMES] [--clients NAMES] [--sections NAMES] [--json FILE]
 
 TEAMFIX is a release build. Simulated Ollama servers run in a process of their own (simulator.py); the work is seeded
 (workload.py), each seed with another shape and with the servers listed in another order. Sections:
@@ -38,7 +38,7 @@ REPEATS = 3
 REPEATING_ENDS = 11 * 60
 # A minute on real hardware.
 ATTEMPT = 60.0 / workload.TIME_SCALE
-STALL_CAP = 40.0
+STALL_CAP = 400.0 / workload.TIME_SCALE
 GRID = ("4-equal", "4-spread-3", "4-spread-18")
 SECTIONS = ("grid", "stall", "prefix", "overhead")
 NAMES = ("teamfix-profile", "teamfix", "teamfix-untold", "haproxy", "pool", "waves")
@@ -249,8 +249,8 @@ class Benchmark:
         missing = [name for name in self.arguments.clients if name not in self.names]
         if missing:
             print(f"  not installed: {', '.join(missing)}")
-        print(f"Times are {workload.TIME_SCALE} times shorter than on the hardware that the rates are of; a client's own "
-              f"milliseconds weigh {workload.TIME_SCALE} times as much.")
+        print(f"Times are {workload.TIME_SCALE:g} times shorter than on the hardware that the rates are of; a client's own "
+              f"milliseconds weigh {workload.TIME_SCALE:g} times as much.")
 
 
 def arguments_of(line):

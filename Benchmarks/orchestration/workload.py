@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import math
+import os
 import random
 
 from bound import lower_bound
@@ -14,7 +15,9 @@ MODEL = "qwen2.5-coder:7b"
 CONTEXT = 8192
 SPECIALIST = "Bench Worker"
 INSTRUCTIONS = "Review what you are given. Be brief."
-TIME_SCALE = 10
+# How much shorter times are than on the hardware that the rates are of; 1 shows what waits of seconds, a stall's above all, really
+# cost.
+TIME_SCALE = float(os.environ.get("TIME_SCALE", 10))
 SHAPES = ("flat", "divide-and-conquer", "pipelines", "random-dag", "heavy-tailed")
 # What a client adds around each result that a job needs, in tokens.
 RESULT_TOKENS = 16

@@ -44,7 +44,7 @@ struct PredictivePlacement: Sendable {
                 Array(repeating: now, count: free) + Array(repeating: member.health.heldUntil, count: held)
                 + ends + member.foreign
             return Outlook(
-                index: index, rates: rates.answer == nil && rates.latency == nil ? fastest : rates,
+                index: index, rates: rates.isKnown ? rates : fastest,
                 load: member.loadTime, slots: slots.sorted(), free: free, isStalled: member.isStalled(now: now))
         }
     }

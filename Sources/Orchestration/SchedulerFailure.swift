@@ -14,6 +14,7 @@ extension Scheduler {
         let server = run.server
         var learned: [RunEvent] = []
         if case .answered(let answer) = ending { learned = pool.succeeded(server, ticket: run.ticket, answer.usage) }
+        if case .cancelled = ending { pool.gaveUp(server, ticket: run.ticket, now: now) }
         pool.end(server, ticket: run.ticket)
         openAttempts -= 1
         let member = pool.members[server]

@@ -244,6 +244,13 @@ struct ServerPool: Sendable {
         return events
     }
 
+    /// An attempt was given up: what it showed until then teaches all the same. A slow server's first task is often one that
+    /// another finishes sooner, and a server of which nothing is known is tried again in each run.
+    mutating func gaveUp(_ server: Int, ticket: Int, now: Double) {
+        guard let attempt = members[server].running[ticket], attempt.isOwnModel, attempt.hasLeft else { return }
+        members[server].rates.learn(givenUp: attempt, now: now)
+    }
+
     /// Whether the model is in the server's memory, as the server says.
     mutating func learned(_ server: Int, isResident: Bool) { members[server].isResident = isResident }
 

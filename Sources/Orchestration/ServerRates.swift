@@ -70,6 +70,26 @@ struct ServerRates: Sendable, Equatable {
         }
     }
 
+    /// - Parameter attempt: one that was given up before its answer was whole.
+    mutating func learn(givenUp attempt: RunningAttempt, now: Double) {
+        if let token = attempt.observed, answer == nil || attempt.tokens >= Self.leastTokens {
+            answer = Self.mean(answer, token)
+        } else if answer == nil {
+            // It takes at least as long as was waited.
+            latency = max(latency ?? 0, now - attempt.started)
+        }
+        if prompt == nil, let first = attempt.first, attempt.company == 1, attempt.load == 0, !attempt.sharesPrefix,
+            attempt.promptTokens >= 16
+        {
+            prompt = max(0, first - attempt.started) / Double(attempt.promptTokens)
+        }
+    }
+    /// Of a stream that was cut, so many tokens change what is known of its rate.
+    private static let leastTokens = 8
+
+    /// Whether anything is known.
+    var isKnown: Bool { answer != nil || latency != nil }
+
     private static func mean(_ old: Double?, _ new: Double) -> Double {
         old.map { $0 + weight * (new - $0) } ?? new
     }

@@ -109,7 +109,7 @@ public final class TeamOrchestrator: Sendable {
     /// What the servers have shown, earlier runs included: for ``OrchestratorOptions/profiles`` of the next one.
     public var profiles: [ServerProfile] {
         shared.withLock { pool in
-            zip(servers, pool.members).filter { $1.rates.answers > 0 }.map { server, member in
+            zip(servers, pool.members).filter { $1.rates.isKnown }.map { server, member in
                 let key = server.profileKey
                 return member.rates.profile(server: key.server, model: key.model, search: member.slotSearch)
             }

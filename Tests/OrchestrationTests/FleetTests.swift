@@ -217,6 +217,27 @@ private final class HeldSlots: SlotLeases {
         #expect(run.hedged == 0)
     }
 
+    @Test(arguments: [0.4, 100]) func `an attempt that is given up shows how slow its server is`(first: Double) throws {
+        var run = try VirtualRun(
+            (0..<6).map { Sample.task("t\($0)") }, two, strategy: .predictive, hedges: true
+        ) { _, server, _, _ in VirtualRun.good(server == "a" ? 200 : 2) }
+        run.stream = { _, server in server == "a" ? (first: first, token: 2, silence: nil) : (0.1, 0.02, nil) }
+        run.run()
+        #expect(run.results.allSatisfy { $0.server == "b" } && run.hedged == 1)
+        let slow = run.pool.members[0].rates
+        #expect(slow.answers == 0 && slow.isKnown)
+        // The next run knows it, and leaves it alone.
+        let profiles = Dictionary(
+            uniqueKeysWithValues: run.pool.members.map {
+                ($0.name, $0.rates.profile(server: $0.name, model: "m", search: nil))
+            })
+        var next = try VirtualRun(
+            (0..<6).map { Sample.task("t\($0)") }, two, strategy: .predictive, hedges: true, profiles: profiles
+        ) { _, server, _, _ in VirtualRun.good(server == "a" ? 200 : 2) }
+        next.run()
+        #expect(next.mostInFlight["a"] == nil)
+    }
+
     @Test func `a stream that is told of once a second doesn't stand still`() {
         var rates = ServerRates()
         rates.learn(Usage(promptTokens: 100, answerTokens: 100, promptDuration: 0.1, answerDuration: 2.5, elapsed: 2.6))
