@@ -151,7 +151,7 @@ def compared(repository, commit, fix):
     figures = {"diff_lines": sum(map(size, mine.values()))}
     if fix is None:
         return figures
-    true = {name: hunks(text(base, name), good.encode()) for name, good in fix.items()}
+    true = {name: hunks(text(base, name), good.encode() if isinstance(good, str) else good) for name, good in fix.items()}
     return figures | {
         "human_lines": sum(map(size, true.values())),
         "collateral": sum(outside(parts, true.get(name, []), CONTEXT) for name, parts in mine.items()),
