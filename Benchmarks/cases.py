@@ -241,7 +241,7 @@ class Record:
             aside = out / f"before-{number}"
             aside.mkdir()
             # Answers that are known from before would make a measurement of time another one.
-            for name in ("results.jsonl", "run.json", "state", "cache", "config"):
+            for name in ("results.jsonl", "run.json", "state", "cache", "config", "work"):
                 if (out / name).exists():
                     (out / name).rename(aside / name)
         self.path = path
@@ -259,6 +259,7 @@ class Record:
             path.write_text("".join(line + "\n" for line in whole))
         for name in ("state", "config", "cache"):
             os.environ[f"XDG_{name.upper()}_HOME"] = str((out / name).absolute())
+        self.teamfix = about["teamfix"][:12]
         runs = json.loads((out / "run.json").read_text()) if (out / "run.json").exists() else []
         (out / "run.json").write_text(json.dumps(runs + [about], indent=1) + "\n")
 
@@ -267,16 +268,30 @@ class Record:
         return (entry.get("variant"), entry["case"])
 
     def add(self, entry):
+        entry["teamfix"] = self.teamfix
         self.done[self.key(entry)] = entry
         with self.path.open("a") as file:
             file.write(json.dumps(entry) + "\n")
 
 
+def pinned(teamfix, out):
+    """A copy of the program below OUT, so that a build in the meantime doesn't change what is measured."""
+    out.mkdir(parents=True, exist_ok=True)
+    # A name of its own first: a running copy can't be written to, but it can be replaced.
+    shutil.copy2(teamfix, out / "teamfix.new")
+    (out / "teamfix.new").replace(out / "teamfix")
+    return str(out / "teamfix")
+
+
+def fingerprint(teamfix):
+    return hashlib.sha256(pathlib.Path(teamfix).read_bytes()).hexdigest()
+
+
 def about(teamfix, seconds, arguments):
     """What a measurement was made with."""
     version = subprocess.run([teamfix, "--version"], capture_output=True, text=True).stdout.strip()
-    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "version": version,
-            "sha256": hashlib.sha256(pathlib.Path(teamfix).read_bytes()).hexdigest(), "seconds": seconds, "arguments": arguments}
+    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "version": version, "teamfix": fingerprint(teamfix),
+            "seconds": seconds, "arguments": arguments}
 
 
 def chosen(folders, first=None, only=()):
@@ -298,6 +313,9 @@ def summary(entries):
     good = [entry for entry in entries if entry["verdict"] == "mended"]
     total = sum(entry["seconds"] for entry in entries)
     texts = []
+    programs = {entry.get("teamfix") for entry in entries}
+    if len(programs) > 1:
+        texts.append(f"measured with {len(programs)} different programs: {', '.join(sorted(map(str, programs)))}")
     if good:
         texts.append(
             f"a fix: median {median(e['seconds'] for e in good):.1f} s and {median(e['tokens'] for e in good):.0f} answer tokens; "
