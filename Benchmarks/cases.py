@@ -331,11 +331,11 @@ def summary(entries):
         wide = [entry for entry in sized if entry["collateral"] or entry["other_files"]]
         texts.append(
             f"changed lines: median {median(e['diff_lines'] for e in sized):g}, the human fix's {median(e['human_lines'] for e in sized):g}; "
-            f"larger than it in {sum(e['diff_lines'] > e['human_lines'] for e in sized)} of {len(sized)}, "
+            f"larger in {sum(e['diff_lines'] > e['human_lines'] for e in sized)} of {len(sized)}, "
             f"smaller in {sum(e['diff_lines'] < e['human_lines'] for e in sized)}")
         texts.append(
             f"collateral (more than {CONTEXT} lines from the human fix's changes, or in other files): "
             f"{sum(e['collateral'] for e in sized)} lines in {len(wide)} of {len(sized)}"
-            + "".join(f"; {e['case']}: {e['collateral']} lines{', ' + ', '.join(e['other_files']) if e['other_files'] else ''}" for e in wide[:10])
+            + "".join(f"; {e['case']}: {', '.join([str(e['collateral']) + ' lines', *e['other_files']])}" for e in wide[:10])
             + f"; on other lines than the human fix's at all: {sum(e['collateral_strict'] for e in sized)}")
     return texts
