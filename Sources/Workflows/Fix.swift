@@ -128,7 +128,8 @@ package struct Fix: Sendable {
         return ended
     }
 
-    /// The built-in engine first: what the compiler already knows costs no token.
+    /// The built-in engine first: what the compiler already knows costs no token. Taking the change back comes last, and
+    /// only where that was asked for.
     private func attempt(_ repair: Repair, _ snapshot: Snapshot) async throws {
         let load: @Sendable ([RootCause]) async -> Void = { causes in
             await repair.files.load(SuspectFiles(paths: repair.files.paths).wanted(for: causes))
@@ -136,11 +137,15 @@ package struct Fix: Sendable {
         let duration = await repair.latest.duration
         let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
         try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
-        guard let orchestrator, request.candidates > 0, await !repair.latest.passed else { return }
-        let stage = ModelStage(
-            orchestrator: orchestrator, request: request, longestContext: longestContext, base: snapshot.base?.hex,
-            log: place.log, isOutOfTime: { isOutOfTime })
-        try await stage.run(repair, load: load)
+        if let orchestrator, request.candidates > 0, await !repair.latest.passed {
+            let stage = ModelStage(
+                orchestrator: orchestrator, request: request, longestContext: longestContext, base: snapshot.base?.hex,
+                log: place.log, isOutOfTime: { isOutOfTime })
+            try await stage.run(repair, load: load)
+        }
+        if request.gate.allowsRevert, await !repair.latest.passed {
+            try await RevertStage(change: repair.gate.suspect, log: place.log).run(repair)
+        }
     }
 
     private var isOutOfTime: Bool { request.budget.map { place.log.elapsed >= $0 } ?? false }
@@ -155,8 +160,10 @@ package struct Fix: Sendable {
                     && [.python, .pytest, .unittest, .node].contains($0.diagnostic.tool)
                     && !Self.isSyntaxError($0.diagnostic))
         }.compactMap { $0.diagnostic.location?.file }
-        let earlier = try await earlierFiles(snapshot, files.paths.intersection(taskFiles))
-        let gate = Gate(rules: request.gate, taskFiles: Set(taskFiles)) { earlier[$0] }
+        let gate = Gate(
+            rules: request.gate, taskFiles: Set(taskFiles),
+            failure: FailureTraits(failure.causes, files: files, command: request.command ?? ""),
+            suspect: try await ChangeUnderRepair.read(snapshot, in: place.repository, files))
         return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
     }
 
@@ -173,22 +180,6 @@ package struct Fix: Sendable {
 
     private static func isSyntaxError(_ diagnostic: Diagnostic) -> Bool {
         ["SyntaxError", "IndentationError", "TabError"].contains(diagnostic.code ?? "")
-    }
-
-    /// The files as they were before the change under repair: before the dirty tree, else before the last commit.
-    private func earlierFiles(_ snapshot: Snapshot, _ paths: Set<String>) async throws -> [String: SourceText] {
-        guard let head = snapshot.base else { return [:] }
-        var commit: ObjectID? = head
-        if snapshot.isClean { commit = try await place.repository.firstParent(of: head) }
-        guard let commit else { return [:] }
-        let tree = try await place.repository.commitInfo(commit).tree
-        var result: [String: SourceText] = [:]
-        for path in paths {
-            if let bytes = try? await place.repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile) {
-                result[path] = SourceText(bytes)
-            }
-        }
-        return result
     }
 
     private func announce(_ carried: CarriedFolders) {

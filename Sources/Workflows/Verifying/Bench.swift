@@ -32,9 +32,20 @@ package actor Bench {
     /// Runs this command from now on: the build's own with a flag that makes it keep going.
     package func use(_ command: String) { build.command = command }
 
+    /// What the build runs.
+    package var command: String { build.command }
+
     /// Runs the build with these files in place of the base's.
-    package func observe(_ purpose: BuildPurpose, contents: [String: SourceText]) async throws -> BuildObservation {
+    /// - Parameter only: a command that runs a part of the build in its place, without the check behind it.
+    package func observe(
+        _ purpose: BuildPurpose, contents: [String: SourceText], only: String? = nil
+    ) async throws -> BuildObservation {
         try await lay(contents)
+        var build = build
+        if let only {
+            build.command = only
+            build.check = nil
+        }
         log.append(.buildStarted(purpose: purpose, command: build.command))
         let reader = LogCollector(root: build.visibleRoot, checkout: build.checkout, directory: build.directory)
         let (step, result) = try await build.run { _, bytes in reader.consume(bytes) }
@@ -49,6 +60,22 @@ package actor Bench {
                     purpose: purpose, exitCode: result.exitCode, timedOut: result.timedOut,
                     errors: observation.log.errors.count, duration: observation.duration)))
         return observation
+    }
+
+    /// Runs a tool from the checkout's root that only looks at files.
+    func parse(with command: String, contents: [String: SourceText]) async throws -> BuildObservation {
+        try await lay(contents)
+        var look = build
+        look.command = command
+        look.check = nil
+        look.directory = ""
+        look.deadline = SyntaxCheck.deadline
+        let reader = LogCollector(root: look.visibleRoot, checkout: look.checkout, directory: "")
+        let (_, result) = try await look.run { _, bytes in reader.consume(bytes) }
+        defer { unlink(result.outputPath) }
+        return BuildObservation(
+            exitCode: result.exitCode, signal: result.signal, timedOut: result.timedOut, log: reader.finish(),
+            duration: result.duration.inSeconds)
     }
 
     /// Makes the checkout's files those of the base with `contents` over them.

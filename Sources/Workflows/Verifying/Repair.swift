@@ -11,6 +11,10 @@ package actor Repair {
     private let log: RunLog
     private let turn = Turnstile()
     private var seen: Set<[String: SourceText]> = []
+    /// How long the syntax check of a kind of file took; 0 where the tool is missing.
+    private var checkDurations: [String: Double] = [:]
+    /// Whether running only the failing tests has been of use so far.
+    private var isNarrowing = true
     private var count = 0
 
     package private(set) var latest: BuildObservation
@@ -89,8 +93,15 @@ package actor Repair {
         if let reason = gate.refusal(of: candidate, against: files, scope: scope) {
             return trial(candidate, .refused, reason)
         }
+        if let (reason, said) = try await syntaxError(in: candidate) {
+            return trial(candidate, .refused, reason, nil, said)
+        }
         let before = latest
-        let after = try await bench.observe(.verify, contents: files.changes.merging(candidate.contents) { $1 })
+        let contents = files.changes.merging(candidate.contents) { $1 }
+        let narrowed = try await narrowedRun(candidate, contents)
+        if let (reason, said) = narrowed?.refusal { return trial(candidate, .failed, reason, nil, said) }
+        let after = try await bench.observe(.verify, contents: contents)
+        if let narrowed, !narrowed.agrees(with: after) { isNarrowing = false }
         let progress = Progress.compare(
             before: before, after: after, targets: candidate.causes, touched: candidate.touchedLines)
         switch progress {
@@ -103,6 +114,57 @@ package actor Repair {
         case .none(let reason):
             return trial(candidate, .failed, reason, progress, after)
         }
+    }
+
+    /// Why a candidate doesn't parse, where that is quicker to find out than by a build.
+    private func syntaxError(in candidate: Candidate) async throws -> (String, BuildObservation)? {
+        let touched = candidate.touchedLines
+        for path in candidate.files.prefix(4) {
+            let kind = path.split(separator: ".").last.map(String.init) ?? ""
+            guard checkDurations[kind] != 0,
+                SyntaxCheck.isWorthwhile(build: latest.duration, check: checkDurations[kind]),
+                let command = SyntaxCheck.command(for: path, build: await bench.command)
+            else { continue }
+            let said = try await bench.parse(with: command, contents: files.changes.merging(candidate.contents) { $1 })
+            let isMissing = said.exitCode == 126 || said.exitCode == 127
+            checkDurations[kind] = isMissing ? 0 : said.duration
+            if isMissing { continue }
+            guard let finding = SyntaxCheck.finding(in: path, said: said, touched: touched[path] ?? []) else {
+                continue
+            }
+            // An error elsewhere is the candidate's only if the file parsed without it.
+            if finding.isInTouchedLine { return (finding.reason, said) }
+            if try await bench.parse(with: command, contents: files.changes).passed { return (finding.reason, said) }
+        }
+        return nil
+    }
+
+    /// What running only the failing tests showed.
+    private struct NarrowedRun {
+        var tests: Set<String>
+        var observation: BuildObservation
+
+        var refusal: (String, BuildObservation)? {
+            NarrowedTests.refusal(after: observation, meantFor: tests).map { ($0, observation) }
+        }
+
+        /// Whether the whole run bears out what this one showed: the tests that passed alone, or failed, do so in company.
+        func agrees(with whole: BuildObservation) -> Bool {
+            let failing = Set(whole.causes.compactMap(\.diagnostic.test))
+            return observation.passed ? tests.isDisjoint(with: failing) : !whole.passed
+        }
+    }
+
+    /// Runs the failing tests alone, where that is quicker and the command is understood.
+    private func narrowedRun(_ candidate: Candidate, _ contents: [String: SourceText]) async throws -> NarrowedRun? {
+        let causes = latest.causes.map(\.diagnostic)
+        guard isNarrowing, latest.duration > NarrowedTests.leastDuration,
+            let command = NarrowedTests.command(await bench.command, failing: causes)
+        else { return nil }
+        let observation = try await bench.observe(.verify, contents: contents, only: command)
+        if observation.duration > latest.duration * 0.8 { isNarrowing = false }
+        let meant = causes.filter { candidate.causes.contains($0.fingerprint) }.compactMap(\.test)
+        return NarrowedRun(tests: Set(meant), observation: observation)
     }
 
     private func take(_ candidate: Candidate, _ after: BuildObservation) {

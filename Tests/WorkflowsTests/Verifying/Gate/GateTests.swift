@@ -27,13 +27,11 @@ private let body = (0..<40).map { "int value\($0)(int x) { return x + \($0); }\n
 struct GateTests {
     private func refusal(
         _ file: String, _ old: String, _ new: String, rules: GateRules = GateRules(), tasks: Set<String> = [],
-        scope: Set<String>? = nil,
-        before: String? = nil, model: String? = "m"
+        scope: Set<String>? = nil, model: String? = "m"
     ) async -> String? {
         let files = WorkingFiles(paths: [file]) { _ in Array(old.utf8) }
         await files.load([file])
-        let earlier = before.map { SourceText($0) }
-        let gate = Gate(rules: rules, taskFiles: tasks) { _ in earlier }
+        let gate = Gate(rules: rules, taskFiles: tasks)
         let candidate = Candidate(
             id: "c", title: "t", source: "s", model: model, causes: [], contents: [file: SourceText(new)],
             origins: [file: SourceText(old)])
@@ -109,14 +107,6 @@ struct GateTests {
 
     @Test func `a test that doesn't compile is the task itself`() async {
         #expect(await refusal("tests/t.c", "x\n", "y\n", tasks: ["tests/t.c"]) == nil)
-    }
-
-    @Test func `an undo is refused, unless it is asked for`() async {
-        #expect(await refusal("a.c", "new\n", "old\n", before: "old\n")?.contains("merely undoes") == true)
-        #expect(await refusal("a.c", "new\n", "old\n", rules: GateRules(allowsRevert: true), before: "old\n") == nil)
-        #expect(await refusal("a.c", "new\n", "newer\n", before: "old\n") == nil)
-        // What the compiler itself proposes is no undo, though it may stand where it stood before.
-        #expect(await refusal("a.c", "new\n", "old\n", before: "old\n", model: nil) == nil)
     }
 
     @Test func `the built-in engine's own rules may delete a conflict's side`() async {

@@ -1,0 +1,62 @@
+import Diagnostics
+
+/// The quick look at a candidate's file before a build: does it parse?
+///
+/// Only tools that read one file, run nothing of it, and are the language's own parser. C has none of that kind without
+/// the build's own flags: there the compiler decides.
+enum SyntaxCheck {
+    /// How long a check may take.
+    static let deadline = Duration.seconds(15)
+    /// What a check is taken to cost before one has run, in seconds.
+    static let assumedDuration = 0.4
+
+    /// The command that parses a file, from the root of the checkout; nil where none is certain.
+    static func command(for path: String, build: String) -> String? {
+        guard !path.hasPrefix("-"), !path.utf8.contains(0), !path.contains("\n") else { return nil }
+        let file = "'" + path.replacing("'", with: "'\\''") + "'"
+        switch path.split(separator: ".").last.map(String.init) ?? "" {
+        case "py":
+            guard !build.contains("python2") else { return nil }
+            let program = "import ast, sys; ast.parse(open(sys.argv[1], \"rb\").read(), sys.argv[1])"
+            return "exec python3 -I -c '\(program)' \(file)"
+        case "js", "mjs", "cjs": return "exec node --check \(file)"
+        case "swift": return "exec swiftc -parse \(file)"
+        case "rb": return "exec ruby -c \(file)"
+        case "php": return "exec php -l \(file)"
+        case "go": return "exec gofmt -e -l \(file)"
+        default: return nil
+        }
+    }
+
+    /// Whether a check is worth its time: most candidates parse, and then it is spent for nothing.
+    ///
+    /// - Parameters:
+    ///   - build: how long the build takes, in seconds.
+    ///   - check: how long a check took; nil when none has run.
+    static func isWorthwhile(build: Double, check: Double?) -> Bool {
+        build > 4 * (check ?? assumedDuration)
+    }
+
+    /// An error that a check found in a file.
+    struct Finding: Equatable {
+        var reason: String
+        /// Whether it stands in a line that the candidate changed; else the file may have been wrong there before.
+        var isInTouchedLine: Bool
+    }
+
+    /// What a check has against a file; nil when it found nothing, or nothing certain.
+    ///
+    /// - Parameters:
+    ///   - said: what the check said.
+    ///   - touched: the lines that the candidate changed.
+    static func finding(in path: String, said: BuildObservation, touched: [ClosedRange<Int>]) -> Finding? {
+        let errors = said.log.errors.filter { $0.location?.file == path }
+        guard !said.passed, !said.timedOut, let first = errors.first else { return nil }
+        let own = errors.first { error in
+            error.location?.line.map { line in touched.contains { $0.contains(line) } } ?? false
+        }
+        let error = own ?? first
+        let place = error.location?.line.map { "line \($0): " } ?? ""
+        return Finding(reason: "\(path) doesn't parse: \(place)\(error.message)", isInTouchedLine: own != nil)
+    }
+}
