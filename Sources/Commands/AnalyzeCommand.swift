@@ -39,7 +39,7 @@ package struct AnalyzeCommand: Subcommand {
             let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
             return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)
         }
-        invocation.show(AnalyzeView(outcome.value, run: session.run, records: records, isOffline: common.offline))
+        invocation.showResult(AnalyzeView(outcome.value, run: session.run, records: records, isOffline: common.offline))
         return outcome.status
     }
 }

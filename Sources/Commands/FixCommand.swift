@@ -24,7 +24,7 @@ package struct FixCommand: Subcommand {
         let session = try await Session.open(invocation, flags: try fix.layer())
         try await session.refuseUnfinishedOperation()
         let log = try fix.log.map { try invocation.readLog($0) }
-        try invocation.checkWritable(fix.patch)
+        let patch = try fix.patch.map { try PatchFile($0, at: invocation.surroundings.absolute($0)) }
         let command = try chosenCommand(session)
         let sandbox = try await session.sandbox()
         var rules = GateRules(protected: session.configuration.protect, allowed: session.configuration.allow)
@@ -46,14 +46,22 @@ package struct FixCommand: Subcommand {
         session.keep(report)
         var (applied, failure): (ApplyReport?, (any Error)?) = (nil, nil)
         do {
-            if let path = fix.patch, report.outcome == .fixed { try invocation.write(report.patch, to: path) }
+            if report.outcome == .fixed { try patch?.write(report.patch) }
             if fix.apply, report.outcome == .fixed { applied = try await session.apply(report) }
         } catch {
             failure = error
         }
+        var view = FixView(
+            report, run: session.run, base: try session.facts.headBranch, applied: applied, records: records,
+            asked: FixView.Asked(
+                check: request.check, sandbox: sandbox, rounds: request.rounds, candidates: request.candidates))
+        do {
+            if fix.notes { view.note = try await session.addNote(to: report, records) }
+        } catch {
+            failure = failure ?? error
+        }
         // The branch is there whatever became of the rest: it is told before the failure is.
-        try invocation.show(
-            FixView(report, run: session.run, base: session.facts.headBranch, applied: applied, records: records))
+        invocation.showResult(view)
         if let failure { throw failure }
         return outcome.status
     }
@@ -170,6 +178,24 @@ extension Session {
         }
     }
 
+    /// Writes the run's statistics as a note on the branch's last commit; nil when there is no branch.
+    func addNote(to report: FixReport, _ records: [RunRecord]) async throws -> FixView.Note? {
+        guard let branch = report.branch, let commit = report.commit.flatMap(ObjectID.init(hex:)) else { return nil }
+        let statistics = StatisticsReport(records, run: run).commitText(VerificationFigures(records))
+        let text = """
+            \(report.outcome == .fixed ? "Verified" : "Not verified"): \(sanitizedLine(report.reason))
+
+            \(statistics)
+
+            Teamfix-Run: \(run)
+            Teamfix-Branch: \(branch)
+            Teamfix-Version: \(teamfixVersion)
+            """
+        let identity = try await repository.identity(environment: invocation.surroundings.environment)
+        try await repository.addNote(text, to: commit, by: identity)
+        return FixView.Note(reference: Repository.notesReference, commit: commit.hex)
+    }
+
     func apply(_ report: FixReport) async throws -> ApplyReport? {
         guard let base = report.baseTree.flatMap(ObjectID.init(hex:)),
             let commit = report.commit.flatMap(ObjectID.init(hex:))
@@ -193,28 +219,5 @@ extension Invocation {
     /// A line from the terminal; an end of input, or a Ctrl-C while it waits, is a no.
     func readAnswer() -> String {
         Self.hasInput(STDIN_FILENO) ? readLine() ?? "n" : "n"
-    }
-
-    /// Finds out before the work that a file can be written after it.
-    func checkWritable(_ path: String?) throws {
-        guard let path else { return }
-        let full = surroundings.absolute(path)
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: full, isDirectory: &isFolder)
-        let folder = (full as NSString).deletingLastPathComponent
-        guard path != "-", !isFolder.boolValue, FileManager.default.isWritableFile(atPath: exists ? full : folder)
-        else {
-            throw Failure(
-                .usage, "the patch can't be written to \(path)", hints: ["give a file in a folder that is there"],
-                status: .usage)
-        }
-    }
-
-    func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: surroundings.absolute(path)), options: .atomic)
-        } catch {
-            throw Failure(.environment, "the patch can't be written to \(path)", causes: [error.localizedDescription])
-        }
     }
 }

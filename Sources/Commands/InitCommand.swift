@@ -21,7 +21,8 @@ package struct InitCommand: Subcommand {
         }
         let builds = BuildSystem.guesses(in: root)
         let servers = try invocation.configuration().configuration.servers
-        let text = StarterConfiguration(builds: builds, servers: servers).text
+        let silent = try await silent(servers, invocation)
+        let text = StarterConfiguration(builds: builds, servers: servers, silent: silent).text
         if printsOnly {
             invocation.surroundings.standardOutput.write(text)
             return .done
@@ -33,8 +34,21 @@ package struct InitCommand: Subcommand {
         var record = try store.load()
         record.trust(path: path, content: Array(text.utf8), at: invocation.surroundings.now())
         try store.save(record)
-        invocation.show(InitReport(path: path, builds: builds, servers: servers.map { $0.name ?? $0.shownURL }))
+        invocation.show(
+            InitReport(
+                path: path, builds: builds, servers: servers.map { $0.name ?? $0.shownURL },
+                silent: silent.sorted { $0.key < $1.key }.map(\.value)))
         return .done
+    }
+
+    /// The servers that don't answer soon, by their places, each with its name and why.
+    private func silent(_ servers: [ServerSetting], _ invocation: Invocation) async throws -> [Int: String] {
+        guard !common.offline, let connect = invocation.wiring.connect else { return [:] }
+        let answers = try await ServersReport.gather(servers, connect: connect, deadline: .seconds(2)).servers
+        return answers.enumerated().reduce(into: [:]) { silent, entry in
+            guard entry.element.status == nil else { return }
+            silent[entry.offset] = "\(entry.element.name): \(entry.element.reason ?? entry.element.state)"
+        }
     }
 
     /// Creates the file; one that is there already is left alone, whatever happens in between.
@@ -63,12 +77,17 @@ package struct InitReport: Report, Equatable {
     package var path: String
     package var builds: [BuildSystemGuess]
     package var servers: [String]
+    /// Those that don't answer, each with why: they are in the file as comments.
+    package var silent: [String] = []
 
     package func lines(width: Int, style: Style) -> [String] {
-        [
+        let comments = silent.flatMap {
+            wrapped("written as a comment, since it doesn't answer: \(sanitizedLine($0))", to: width)
+        }
+        return [
             "wrote \(sanitizedLine(path)), trusted as it is",
             "build: \(builds.first.map { "\($0.command) (\($0.name))" } ?? "not recognised; set `build` in the file")",
             "servers: \(servers.isEmpty ? "none; the built-in engine works alone" : servers.joined(separator: ", "))",
-        ]
+        ] + comments
     }
 }

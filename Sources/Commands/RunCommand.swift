@@ -167,6 +167,9 @@ package struct PlanResultView: Report {
         var lines = synthesis.text.split(separator: "\n", omittingEmptySubsequences: false).map {
             sanitizedLine(String($0))
         }
+        if let early, !success || synthesis.strategy != .useFirstResult {
+            lines += wrapped("The plan ended before its time: \(sanitizedLine(early))", to: width)
+        }
         lines += tasks.filter { $0.finish == "length" }.map {
             sanitizedLine("\($0.id): the answer was cut at its limit of tokens (\($0.answerTokens ?? 0))")
         }

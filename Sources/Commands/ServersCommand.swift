@@ -3,7 +3,8 @@ import ArgumentParser
 package struct ServersCommand: Subcommand {
     package static let configuration = CommandConfiguration(
         commandName: "servers",
-        abstract: "Asks each model server for its version, models, what is loaded, and how fast it answers.")
+        abstract: "Asks each model server for its version, models, what is loaded, and how fast it answers.",
+        discussion: "Ends with 2 when there are servers and none of them can be used.")
 
     @Option(help: ArgumentHelp("How long to wait for each server.", valueName: "seconds"))
     package var wait: Double = 5
@@ -22,6 +23,6 @@ package struct ServersCommand: Subcommand {
             connect: common.offline ? nil : invocation.wiring.connect,
             deadline: .seconds(wait))
         invocation.show(report)
-        return .done
+        return report.exitStatus
     }
 }

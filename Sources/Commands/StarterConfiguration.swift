@@ -4,10 +4,13 @@ import Workflows
 package struct StarterConfiguration: Sendable {
     package var builds: [BuildSystemGuess]
     package var servers: [ServerSetting]
+    /// The places among `servers` of those that don't answer, each with why: they are written as comments.
+    package var silent: [Int: String]
 
-    package init(builds: [BuildSystemGuess], servers: [ServerSetting]) {
+    package init(builds: [BuildSystemGuess], servers: [ServerSetting], silent: [Int: String] = [:]) {
         self.builds = builds
         self.servers = servers
+        self.silent = silent
     }
 
     package var text: String {
@@ -28,12 +31,12 @@ package struct StarterConfiguration: Sendable {
                 "#     strengths: [heavy]",
             ]
         } else {
-            lines.append("servers:")
-            for server in servers {
-                lines.append("  - url: \(quoted(server.shownURL))")
-                if let name = server.name { lines.append("    name: \(name)") }
-                if server.shownURL != server.url { lines.append("    # its credentials stay out of this file") }
-                if let kind = server.kind { lines.append("    kind: \(kind)") }
+            lines.append(silent.count == servers.count ? "# servers:" : "servers:")
+            for (place, server) in servers.enumerated() {
+                if let reason = silent[place] {
+                    lines.append("# doesn't answer now: \(sanitizedLine(reason))")
+                }
+                lines += serverLines(server).map { silent[place] == nil ? $0 : "# " + $0 }
             }
         }
         lines += [
@@ -68,6 +71,14 @@ package struct StarterConfiguration: Sendable {
             "#   keep-runs: 1000",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func serverLines(_ server: ServerSetting) -> [String] {
+        var lines = ["  - url: \(quoted(server.shownURL))"]
+        if let name = server.name { lines.append("    name: \(name)") }
+        if server.shownURL != server.url { lines.append("    # its credentials stay out of this file") }
+        if let kind = server.kind { lines.append("    kind: \(kind)") }
+        return lines
     }
 
     /// The text in double quotes where YAML could misread it.

@@ -136,7 +136,7 @@ package struct RunView: Report {
 
     package func lines(width: Int, style: Style) -> [String] {
         var lines = statistics.lines(width: width, style: style)
-        func fit(_ text: String) -> String { fitted(text, to: width, ellipsis: style.glyphs.ellipsis) }
+        func fit(_ text: String) -> String { style.fit(text, to: width) }
         if verification.builds > 0 { lines += ["", fit(padded("verification", to: 22) + verification.line)] }
         if !specialists.isEmpty {
             var table = TextTable([

@@ -259,14 +259,26 @@ public struct BuildEnd: Codable, Sendable, Equatable {
     public var errors: Int
     /// Seconds.
     public var duration: Double
+    /// The command that ended: the build's, or that of the check after it. Older records don't say.
+    public var command: String?
+    /// Whether it was the check, after the build had passed. Older records don't say.
+    public var isCheck: Bool?
+    /// Whether it ran in a checkout that no build had been in. Older records don't say.
+    public var isFresh: Bool?
 
     /// Creates a record.
-    public init(purpose: BuildPurpose, exitCode: Int32?, timedOut: Bool, errors: Int, duration: Double) {
+    public init(
+        purpose: BuildPurpose, exitCode: Int32?, timedOut: Bool, errors: Int, duration: Double,
+        command: String? = nil, isCheck: Bool? = nil, isFresh: Bool? = nil
+    ) {
         self.purpose = purpose
         self.exitCode = exitCode
         self.timedOut = timedOut
         self.errors = errors
         self.duration = duration
+        self.command = command
+        self.isCheck = isCheck
+        self.isFresh = isFresh
     }
 }
 
@@ -300,10 +312,15 @@ public struct CandidateVerdict: Codable, Sendable, Equatable {
     public var files: [String]
     /// Changed lines: added plus removed.
     public var changedLines: Int
+    /// What it does, in a line or, for several fixes in one, a line each. Older records don't say.
+    public var title: String?
+    /// The fingerprints of the root causes that it is meant to mend. Older records don't say.
+    public var causes: [String]?
 
     /// Creates a record.
     public init(
-        id: String, source: String, model: String?, result: Result, reason: String, files: [String], changedLines: Int
+        id: String, source: String, model: String?, result: Result, reason: String, files: [String], changedLines: Int,
+        title: String? = nil, causes: [String]? = nil
     ) {
         self.id = id
         self.source = source
@@ -312,6 +329,8 @@ public struct CandidateVerdict: Codable, Sendable, Equatable {
         self.reason = reason
         self.files = files
         self.changedLines = changedLines
+        self.title = title
+        self.causes = causes
     }
 }
 

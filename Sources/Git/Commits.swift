@@ -28,7 +28,7 @@ extension Repository {
         return ObjectID(id)
     }
 
-    private func signature(_ signature: Signature) throws(GitError) -> SignatureHandle {
+    func signature(_ signature: Signature) throws(GitError) -> SignatureHandle {
         var made: UnsafeMutablePointer<git_signature>?
         try check(
             "git_signature_new",
@@ -48,7 +48,7 @@ extension Repository {
 }
 
 /// The owner of a libgit2 signature.
-private struct SignatureHandle: ~Copyable {
+struct SignatureHandle: ~Copyable {
     let pointee: UnsafeMutablePointer<git_signature>
     deinit { git_signature_free(pointee) }
 }

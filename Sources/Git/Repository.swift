@@ -3,7 +3,8 @@ import CLibgit2
 /// One git repository, opened. All of libgit2 is called on the actor's own queue; what comes out are values.
 ///
 /// Nothing here changes the work tree, the index, `HEAD`, the stash, the configuration or a reference outside
-/// `refs/heads/teamfix/`, except `apply(from:to:)`, which changes files of the work tree.
+/// `refs/heads/teamfix/`, except `apply(from:to:)`, which changes files of the work tree, and `addNote`, which adds to
+/// `refs/notes/teamfix`.
 package actor Repository {
     private nonisolated let queue = SerialQueue()
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }

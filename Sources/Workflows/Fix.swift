@@ -196,23 +196,27 @@ package struct Fix: Sendable {
             outcome: .alreadyGreen, reason: "`\(request.command ?? "")` passes as things are", command: request.command,
             causes: failure.causes, remaining: failure.causes, steps: [], branch: nil, commit: nil, patch: "",
             logTail: failure.log.tail)
+        report.failedInCheck = failure.isCheck && !failure.passed
+        let command = (report.failedInCheck ? request.check : request.command) ?? ""
         if failure.passed {
             if let told, !told.rootCauses.isEmpty {
                 report.outcome = .notReproducible
                 report.causes = told.rootCauses
                 report.reason =
                     "the log tells of \(told.rootCauses.count) error\(told.rootCauses.count == 1 ? "" : "s"), but `\(request.command ?? "")` passes here"
+            } else if let check = request.check {
+                report.reason = "`\(request.command ?? "")` and the check `\(check)` pass as things are"
             }
             return report
         }
         report.outcome = .notReproducible
         if failure.timedOut {
-            report.reason = "`\(request.command ?? "")` didn't end within \(Int(request.buildTimeout)) s"
+            report.reason = "`\(command)` didn't end within \(Int(request.buildTimeout)) s"
             return report
         }
         if failure.exitCode == 126 || failure.exitCode == 127 {
             report.reason =
-                "`\(request.command ?? "")` can't be run here: \(failure.causes.first?.diagnostic.message ?? failure.ending)"
+                "`\(command)` can't be run here: \(failure.causes.first?.diagnostic.message ?? failure.ending)"
             return report
         }
         if let told, !told.rootCauses.isEmpty, !sameFailure(told, failure) {
@@ -246,6 +250,7 @@ package struct Fix: Sendable {
             outcome: .notFixed, reason: "no candidate made `\(request.command ?? "")` pass", command: request.command,
             causes: failure.causes, remaining: latest.causes, steps: steps, branch: nil, commit: nil, patch: "",
             logTail: latest.log.tail)
+        report.failedInCheck = failure.isCheck
         if latest.isCheck, !latest.passed {
             report.reason =
                 "`\(request.command ?? "")` passes, but no candidate made the check `\(request.check ?? "")` pass"
@@ -282,7 +287,7 @@ package struct Fix: Sendable {
         let message = CommitMessage(
             run: place.log.run, command: request.command, check: request.check, version: place.version,
             verified: verified,
-            sandbox: sandbox)
+            sandbox: sandbox, failedInCheck: report.failedInCheck)
         let publisher = Publisher(
             repository: place.repository, environment: place.environment, message: message, log: place.log)
         let published = try await publisher.publish(
@@ -291,9 +296,10 @@ package struct Fix: Sendable {
             summary: summarize(place.log.records))
         var report = report
         report.outcome = verified ? .fixed : .unverified
-        if verified { report.reason = "`\(request.command ?? "")` passes with it" }
+        if verified { report.reason = message.passing }
         report.branch = published.branch
         report.commit = published.commit.hex
+        report.commits = published.commits.map(\.hex)
         report.patch = published.patch
         report.baseTree = snapshot.tree.hex
         if !snapshot.isClean { report.snapshotCommit = published.start.hex }

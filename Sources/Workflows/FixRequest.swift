@@ -86,6 +86,10 @@ package struct FixReport: Sendable {
     package var steps: [FixStep]
     package var branch: String?
     package var commit: String?
+    /// The commits of the branch, a step each, in order; the last one is `commit`.
+    package var commits: [String] = []
+    /// Whether the build passed and the check after it is what failed.
+    package var failedInCheck = false
     /// The whole patch in git's format; empty when nothing was accepted.
     package var patch: String
     /// The commit that the fixes stand on, when it is a snapshot of a dirty tree.

@@ -33,6 +33,9 @@ package struct FixArguments: ParsableArguments {
     @Flag(help: "Put the verified patch on the work tree too, where that loses nothing.")
     package var apply = false
 
+    @Flag(help: "Write the statistics as a git note on the branch's last commit too, below refs/notes/teamfix.")
+    package var notes = false
+
     @Option(help: ArgumentHelp("Files that no fix may touch; repeatable.", valueName: "glob"))
     package var protect: [String] = []
 

@@ -48,7 +48,7 @@ package struct DoctorReport: Report, Equatable {
                 }
             let name = padded(check.name, to: nameWidth, ellipsis: style.glyphs.ellipsis)
             let room = max(10, width - nameWidth - 4)
-            let detail = fitted(sanitizedLine(check.detail), to: room, ellipsis: style.glyphs.ellipsis)
+            let detail = style.fit(sanitizedLine(check.detail), to: room)
             lines.append("\(style.apply(role, sign)) \(name)  \(detail)")
             let indent = String(repeating: " ", count: nameWidth + 4)
             if check.state == .found { continue }

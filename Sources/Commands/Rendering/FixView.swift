@@ -3,160 +3,192 @@ import Events
 import Git
 import Workflows
 
-/// What `fix` shows in the end.
+/// What `fix` shows in the end: as text, as JSON (docs/reports.md has its shape), and as Markdown.
 package struct FixView: Report {
+    /// A root cause, with what was tried to mend it.
     struct Cause: Encodable {
+        /// Unique in its report.
+        var id: String
         var file: String?
         var line: Int?
+        var column: Int?
         var message: String
         var tool: String
+        var code: String?
+        var test: String?
+        var attempts: Attempts
+
+        /// The place in front of a message; empty without one.
+        var place: String {
+            guard let file else { return "" }
+            return sanitizedLine(file) + (line.map { ":\($0)" } ?? "") + ": "
+        }
     }
+    /// A fix that was kept; each is a commit, when there is a branch.
     struct Step: Encodable {
         var title: String
         var files: [String]
+        var changedLines: Int
         var source: String
         var model: String?
+        var commit: String?
+    }
+    /// The note that `--notes` asked for.
+    package struct Note: Encodable, Sendable {
+        var reference: String
+        var commit: String
+    }
+    /// What the run was asked, as far as its report tells it.
+    package struct Asked: Sendable {
+        package var check: String?
+        package var sandbox: Sandbox
+        package var rounds: Int
+        package var candidates: Int
+
+        package init(check: String?, sandbox: Sandbox, rounds: Int, candidates: Int) {
+            self.check = check
+            self.sandbox = sandbox
+            self.rounds = rounds
+            self.candidates = candidates
+        }
     }
 
     var schema = "teamfix.fix/1"
     var run: String
     var outcome: FixReport.Outcome
+    var exitCode: Int32
     var reason: String
     var command: String?
+    var check: String?
+    var sandbox: String
+    var failure: Trials.Build?
     var causes: [Cause]
     var remaining: [Cause]
+    var candidates: [Trials.Candidate]
+    var rounds: Int
+    var answersWithoutEdit: Int
     var steps: [Step]
+    var finalCheck: Trials.Build?
     var branch: String?
     var commit: String?
+    var snapshot: String?
     var patch: String
     var applied: [String]?
+    package var note: Note?
+    var logTail: String
+    var warnings: [String]
+    var next: [NextStep]
     var verification: VerificationFigures
     var statistics: StatisticsReport
-    private var base: String?
-    private var tail: String
-    private var snapshot: String?
+    /// What a branch is compared with.
+    var base: String?
 
-    package init(_ report: FixReport, run: String, base: String?, applied: ApplyReport?, records: [RunRecord]) {
-        func shown(_ causes: [RootCause]) -> [Cause] {
-            causes.prefix(50).map {
-                Cause(
-                    file: $0.diagnostic.location?.file, line: $0.diagnostic.location?.line,
-                    message: sanitizedLine($0.diagnostic.message),
-                    tool: $0.diagnostic.tool.rawValue)
-            }
-        }
+    package init(
+        _ report: FixReport, run: String, base: String?, applied: ApplyReport?, records: [RunRecord], asked: Asked
+    ) {
+        let trials = Trials(records)
         self.run = run
+        self.base = base
         outcome = report.outcome
-        reason = report.reason
+        exitCode = report.outcome.status.rawValue
+        reason = sanitizedLine(report.reason)
         command = report.command
-        causes = shown(report.causes)
-        remaining = report.outcome == .fixed ? [] : shown(report.remaining)
-        steps = report.steps.map {
-            Step(
-                title: $0.candidate.title, files: $0.candidate.files, source: $0.candidate.source,
-                model: $0.candidate.model)
+        check = asked.check
+        sandbox = asked.sandbox.name
+        failure = trials.failure
+        let left = report.outcome == .fixed ? [] : report.remaining
+        var names = CauseNames()
+        let causeIDs = report.causes.prefix(Self.mostCauses).map { names.name($0) }
+        names.startOver()
+        let leftIDs = left.prefix(Self.mostCauses).map { names.name($0) }
+        candidates = trials.candidates.map {
+            var candidate = $0
+            candidate.causes = names.names(of: candidate.fingerprints)
+            return candidate
         }
+        causes = zip(causeIDs, report.causes).map { Cause($0, $1, trials.candidates) }
+        remaining = zip(leftIDs, left).map { Cause($0, $1, trials.candidates) }
+        rounds = trials.rounds
+        answersWithoutEdit = trials.answersWithoutEdit
+        steps = report.steps.enumerated().map { number, step in
+            Step(
+                title: sanitized(step.candidate.title), files: step.candidate.files,
+                changedLines: step.candidate.changedLines, source: step.candidate.source,
+                model: step.candidate.model,
+                commit: report.commits.indices.contains(number) ? report.commits[number] : nil)
+        }
+        finalCheck = trials.finalCheck
         branch = report.branch
         commit = report.commit
+        snapshot = report.snapshotCommit
         patch = report.patch
         self.applied = applied.map { $0.written + $0.deleted }
+        logTail = sanitized(report.logTail)
+        warnings = trials.warnings
         verification = VerificationFigures(records)
         statistics = StatisticsReport(records, run: run)
-        self.base = base
-        tail = report.logTail
-        snapshot = report.snapshotCommit
+        next = []
+        next = NextStep.after(self, trials, asked)
     }
+
+    private static let mostCauses = 50
 
     enum CodingKeys: CodingKey {
-        case schema, run, outcome, reason, command, causes, remaining, steps, branch, commit, patch, applied,
-            verification, statistics
+        case schema, run, outcome, exitCode, reason, command, check, sandbox, failure, causes, remaining, candidates,
+            rounds, answersWithoutEdit, steps, finalCheck, branch, commit, snapshot, patch, applied, note, logTail,
+            warnings, next, verification, statistics
     }
 
-    package func lines(width: Int, style: Style) -> [String] {
-        var lines: [String] = []
-        func fit(_ text: String) -> String { fitted(text, to: width, ellipsis: style.glyphs.ellipsis) }
-        let good = outcome == .fixed
-        let sign = good ? style.apply(.success, style.glyphs.succeeded) : style.apply(.warning, style.glyphs.failed)
-        let verdict = good ? "fixed" : outcome.rawValue.replacing("-", with: " ")
-        lines += wrapped("\(verdict): \(sanitizedLine(reason))", to: width - 2).enumerated().map {
-            $0.offset == 0 ? "\(sign) \($0.element)" : "  \($0.element)"
-        }
-        if !causes.isEmpty, outcome != .alreadyGreen {
-            lines += ["", style.apply(.heading, "What failed")]
-            lines += causes.prefix(12).map { fit("  " + place($0) + $0.message) }
-            if causes.count > 12 { lines.append("  and \(causes.count - 12) more") }
-        }
-        if !steps.isEmpty {
-            lines += ["", style.apply(.heading, good ? "What changed" : "What was tried and kept")]
-            for step in steps {
-                let who = step.model.map { "\($0) (\(step.source))" } ?? "built-in engine"
-                for title in step.title.split(separator: "\n") {
-                    lines.append(fit("  \(sanitizedLine(String(title)))  [\(who)]"))
-                }
-            }
-        }
-        if !remaining.isEmpty, outcome == .notFixed || outcome == .outOfTime || outcome == .unverified {
-            lines += ["", style.apply(.heading, "What is still wrong")]
-            lines += remaining.prefix(6).map { fit("  " + place($0) + $0.message) }
-        }
-        lines += [""]
-        lines += wrapped(verification.line, to: width - 22).enumerated().map {
-            padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
-        }
-        lines += statistics.lines(width: width, style: style).dropFirst()
-        // Commands and branch names are there to be copied: they are never cut.
-        lines += next(style)
-        return lines
-    }
+    /// The outcome as people say it.
+    var verdict: String { outcome.rawValue.replacing("-", with: " ") }
 
-    private func place(_ cause: Cause) -> String {
-        guard let file = cause.file else { return "" }
-        return sanitizedLine(file) + (cause.line.map { ":\($0)" } ?? "") + ": "
-    }
+    /// How the sandbox is called in a sentence.
+    var confinement: String { sandbox == "none" ? "without a sandbox" : "sandboxed with \(sandbox)" }
+}
 
-    private func next(_ style: Style) -> [String] {
-        var lines: [String] = []
-        if let applied { lines += ["", "applied to the work tree: \(applied.joined(separator: ", "))"] }
-        switch outcome {
-        case .fixed, .unverified:
-            guard let branch else { break }
-            lines += [
-                "", style.apply(.heading, outcome == .fixed ? "Branch \(branch)" : "UNVERIFIED branch \(branch)"),
-            ]
-            if let snapshot {
-                // The branch stands on a snapshot of what isn't committed: merging it would clash with just that.
-                lines.append("  git diff \(snapshot.prefix(12))..\(branch)")
-                if outcome == .fixed, applied == nil { lines.append("  teamfix apply \(run)") }
-            } else {
-                lines.append("  git diff \(base ?? "HEAD")...\(branch)")
-                if outcome == .fixed {
-                    lines.append("  git merge \(branch)")
-                    if applied == nil { lines.append("  teamfix apply \(run)") }
-                }
-            }
-        case .notFixed, .outOfTime:
-            if statistics.servers.isEmpty {
-                lines += ["", "No model took part. With a server the search goes on: --server http://HOST:11434"]
-            }
-        case .alreadyGreen, .notReproducible:
-            if outcome == .notReproducible, !tail.isEmpty {
-                lines += ["", style.apply(.heading, "The last lines of its output")]
-                lines += tail.split(separator: "\n").suffix(8).map { "  " + sanitizedLine(String($0)) }
-            }
-        }
-        return lines
+extension FixView.Cause {
+    fileprivate init(_ id: String, _ cause: RootCause, _ candidates: [Trials.Candidate]) {
+        let (diagnostic, fingerprint) = (cause.diagnostic, cause.fingerprint)
+        self.init(
+            id: id, file: diagnostic.location?.file, line: diagnostic.location?.line,
+            column: diagnostic.location?.column, message: sanitizedLine(diagnostic.message),
+            tool: diagnostic.tool.rawValue, code: diagnostic.code.map(sanitizedLine),
+            test: diagnostic.test.map(sanitizedLine),
+            attempts: Attempts(candidates.filter { $0.fingerprints.contains(fingerprint) }))
     }
 }
 
-extension StatisticsReport {
-    /// The summary for a commit message, in lines of at most 72 columns.
-    package func commitText(_ verification: VerificationFigures) -> String {
-        let plain = Style(Terminal.plain)
-        let body = figureLines(width: 72, style: plain).dropFirst()
-        let verified = wrapped(verification.line, to: 50).enumerated().map {
-            padded($0.offset == 0 ? "verification" : "", to: 22) + $0.element
+/// Names for root causes: one complaint keeps its name when its line moves, and equal ones get one each.
+private struct CauseNames {
+    private var known: [String: [String]] = [:]
+    private var used: [String: Int] = [:]
+    private var count = 0
+
+    mutating func name(_ cause: RootCause) -> String {
+        let place = used[cause.fingerprint, default: 0]
+        used[cause.fingerprint] = place + 1
+        if let names = known[cause.fingerprint], names.indices.contains(place) { return names[place] }
+        count += 1
+        known[cause.fingerprint, default: []].append("e\(count)")
+        return "e\(count)"
+    }
+
+    /// From here on causes are those of another build: the same complaints get the same names.
+    mutating func startOver() { used.removeAll() }
+
+    func names(of fingerprints: [String]) -> [String] {
+        var seen: Set<String> = []
+        return fingerprints.flatMap { known[$0] ?? [] }.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Sandbox {
+    /// The program's name; `none` without one.
+    package var name: String {
+        switch self {
+        case .bubblewrap: "bubblewrap"
+        case .seatbelt: "sandbox-exec"
+        case .none: "none"
         }
-        return (["Statistics:", ""] + verified + body).map { $0.isEmpty ? "" : "    " + $0 }
-            .joined(separator: "\n").replacing("    Statistics:", with: "Statistics:")
     }
 }

@@ -3,16 +3,31 @@ import Foundation
 
 /// The form of results on standard output.
 package enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case text, json
+    case text, json, markdown
 }
 
-/// A result that a command hands out, in both forms.
+/// A result that a command hands out, in every form.
 package protocol Report: Encodable, Sendable {
     /// The lines for people.
     func lines(width: Int, style: Style) -> [String]
+    /// Markdown as GitHub reads it, for a pull request or the summary of a job; empty when not even the least of it fits.
+    func markdown(atMost bytes: Int) -> String
+}
+
+extension Report {
+    /// The lines as a block of code, for what nobody puts into a pull request.
+    package func markdown(atMost bytes: Int) -> String {
+        let text = lines(width: 100, style: Style(.plain)).map { $0 + "\n" }.joined()
+        let whole = Markdown.fence(text, as: "text") + "\n"
+        if whole.utf8.count <= bytes { return whole }
+        return Markdown.fence(text.wholeLines(atMost: bytes / 2), as: "text") + "\n\n_The rest is left out._\n"
+    }
 }
 
 extension OutputFormat {
+    /// The most bytes of Markdown on standard output: a pull request's text may have 65,536 characters.
+    package static let mostMarkdown = 60_000
+
     /// The whole text of a report in this form, with a line's end.
     package func render(_ report: some Report, terminal: Terminal) -> String {
         switch self {
@@ -20,6 +35,8 @@ extension OutputFormat {
             report.lines(width: terminal.columns, style: Style(terminal)).map { $0 + "\n" }.joined()
         case .json:
             jsonText(report)
+        case .markdown:
+            report.markdown(atMost: Self.mostMarkdown)
         }
     }
 }

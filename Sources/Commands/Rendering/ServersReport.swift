@@ -37,6 +37,12 @@ package struct ServersReport: Report, Equatable {
         self.servers = servers
     }
 
+    /// Failed when servers were asked and none can be used; what wasn't asked is no failure.
+    package var exitStatus: ExitStatus {
+        let asked = servers.filter { $0.state != "not asked" }
+        return asked.isEmpty || asked.contains { $0.state == "ready" } ? .done : .failed
+    }
+
     /// Asks all of them at once. One that fails is part of the answer, not an error.
     ///
     /// - Parameter connect: makes a client; nil asks nobody.

@@ -106,10 +106,10 @@ extension StatisticsReport {
     package func figureLines(width: Int, style: Style) -> [String] {
         var title = "\(command) \(style.glyphs.separator) run \(run)"
         if let outcome { title += " \(style.glyphs.separator) \(outcome)" }
-        let title2 = fitted(sanitizedLine(title), to: width, ellipsis: style.glyphs.ellipsis)
+        let title2 = style.fit(sanitizedLine(title), to: width)
         var lines = [style.apply(.heading, title2)]
         for (name, value) in figures {
-            lines.append(fitted(padded(name, to: 22) + value, to: width, ellipsis: style.glyphs.ellipsis))
+            lines.append(style.fit(padded(name, to: 22) + value, to: width))
         }
         if servers.isEmpty { return lines }
         var table = TextTable([

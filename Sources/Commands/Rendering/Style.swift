@@ -20,14 +20,22 @@ package struct Style: Sendable, Equatable {
 
     package var hasColor: Bool
     package var glyphs: Glyphs
+    /// Whether what is too wide is cut.
+    package var cuts: Bool
 
     package init(_ terminal: Terminal) {
         hasColor = terminal.hasColor
+        cuts = terminal.hasLimit
         glyphs = terminal.hasUnicode ? .unicode : .ascii
     }
 
     package func apply(_ role: Role, _ text: String) -> String {
         hasColor && !text.isEmpty ? "\u{1B}[\(role.code)m\(text)\u{1B}[0m" : text
+    }
+
+    /// The text, cut to `width` columns where there is such a limit.
+    package func fit(_ text: String, to width: Int) -> String {
+        cuts ? fitted(text, to: width, ellipsis: glyphs.ellipsis) : text
     }
 }
 

@@ -3,14 +3,18 @@ package struct Terminal: Sendable, Equatable {
     package var isTerminal: Bool
     package var columns: Int
     package var rows: Int
+    /// Whether `columns` is a limit: a file or a pipe has none, and what is written there is cut nowhere.
+    package var hasLimit: Bool
     package var hasColor: Bool
     /// Whether box drawing and check marks come through; otherwise ASCII stands for them.
     package var hasUnicode: Bool
 
     package init(
-        isTerminal: Bool, columns: Int = 80, rows: Int = 24, hasColor: Bool = false, hasUnicode: Bool = true
+        isTerminal: Bool, columns: Int = 80, rows: Int = 24, hasLimit: Bool = true, hasColor: Bool = false,
+        hasUnicode: Bool = true
     ) {
         self.isTerminal = isTerminal
+        self.hasLimit = hasLimit
         self.columns = columns
         self.rows = rows
         self.hasColor = hasColor
@@ -22,12 +26,15 @@ package struct Terminal: Sendable, Equatable {
 
     /// Decides from the stream and the environment.
     ///
-    /// `COLUMNS` counts where the stream doesn't know. Colours need a terminal that is not `dumb`, no `--no-color`, and no
+    /// `COLUMNS` counts where the stream doesn't know. Without either, prose is broken at 80 columns, and nothing is cut where
+    /// there is no terminal. Colours need a terminal that is not `dumb`, no `--no-color`, and no
     /// `NO_COLOR` with a value. Without a UTF-8 locale, ASCII.
     package init(_ stream: TextStream, environment: [String: String], noColor: Bool) {
         let size = stream.size()
         isTerminal = stream.isTerminal && environment["TERM"] != "dumb"
-        columns = min(max(size?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80, 20), 400)
+        let known = size?.columns ?? environment["COLUMNS"].flatMap { Int($0) }
+        columns = min(max(known ?? 80, 20), 400)
+        hasLimit = isTerminal || known != nil
         rows = min(max(size?.rows ?? environment["LINES"].flatMap { Int($0) } ?? 24, 4), 400)
         hasColor = isTerminal && !noColor && environment["NO_COLOR", default: ""].isEmpty
         let locale =

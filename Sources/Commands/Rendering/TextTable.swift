@@ -25,8 +25,10 @@ package struct TextTable: Sendable {
         rows.append(columns.indices.map { $0 < cells.count ? sanitizedLine(cells[$0]) : "" })
     }
 
-    /// The lines, none wider than `width` as long as the columns can give way to 4 each.
+    /// The lines, none wider than `width` as long as the columns can give way to 4 each. Where nothing is cut they are as
+    /// wide as they have to be.
     package func lines(width: Int, style: Style) -> [String] {
+        let width = style.cuts ? width : .max
         let widths = fittedWidths(width)
         func line(_ cells: [String]) -> String {
             let parts = columns.indices.map {

@@ -10,14 +10,26 @@ package struct CommitMessage: Sendable {
     package var version: String
     package var verified: Bool
     package var sandbox: String
+    /// Whether the build passed and the check after it is what failed.
+    package var failedInCheck: Bool
 
-    package init(run: String, command: String?, check: String?, version: String, verified: Bool, sandbox: String) {
+    package init(
+        run: String, command: String?, check: String?, version: String, verified: Bool, sandbox: String,
+        failedInCheck: Bool = false
+    ) {
         self.run = run
         self.command = command
         self.check = check
         self.version = version
         self.verified = verified
         self.sandbox = sandbox
+        self.failedInCheck = failedInCheck && check != nil
+    }
+
+    /// What passes with the fix, in words.
+    package var passing: String {
+        guard failedInCheck, let check else { return "`\(command ?? "")` passes with it" }
+        return "`\(check)` passes with it, as `\(command ?? "")` does"
     }
 
     /// The message of one step's commit.
@@ -31,7 +43,8 @@ package struct CommitMessage: Sendable {
             }
             return "    \(place ?? "")\(sanitized(String(cause.message.prefix(240))))"
         }
-        if !causes.isEmpty { parts.append("The build failed with:\n\n" + causes.joined(separator: "\n")) }
+        let failing = failedInCheck ? "check" : "build"
+        if !causes.isEmpty { parts.append("The \(failing) failed with:\n\n" + causes.joined(separator: "\n")) }
         if titles.count > 1 { parts.append("What changed:\n\n" + titles.map { "- \($0)" }.joined(separator: "\n")) }
         parts.append(verification(isLast: isLast))
         if let summary, isLast { parts.append(summary) }
@@ -57,9 +70,14 @@ package struct CommitMessage: Sendable {
 
     private func verification(isLast: Bool) -> String {
         guard let command else { return "Not verified: no command to verify it with." }
-        guard verified else { return "Not verified: `\(command)` could not be shown to fail before and pass after." }
+        let failing = (failedInCheck ? check : nil) ?? command
+        guard verified else { return "Not verified: `\(failing)` could not be shown to fail before and pass after." }
         guard isLast else {
             return "Verified together with the commits that follow: with all of them `\(command)` passes."
+        }
+        if failedInCheck, let check {
+            return
+                "Verified in a fresh checkout, \(sandbox):\n`\(check)`\nfailed before and passes with this branch, as `\(command)` did and does."
         }
         let more = check.map { ", and `\($0)` too" } ?? ""
         return

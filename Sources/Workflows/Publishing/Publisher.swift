@@ -20,6 +20,8 @@ package struct Publisher: Sendable {
     package struct Published: Sendable {
         package var branch: String
         package var commit: ObjectID
+        /// The steps' commits, in order; the last one is `commit`.
+        package var commits: [ObjectID]
         package var patch: String
         /// The commit that the fixes stand on: `HEAD`, or the snapshot of a dirty tree.
         package var start: ObjectID
@@ -41,15 +43,18 @@ package struct Publisher: Sendable {
                 author: identity.author, committer: identity.committer)
         }
         let start = parent
+        var commits: [ObjectID] = []
         var tree = snapshot.tree
         for (number, step) in steps.enumerated() {
             let edits = step.candidate.contents.mapValues { TreeEdit.write($0.bytes) }
             tree = try await repository.writeTree(base: tree, edits: edits)
             let isLast = number == steps.count - 1
-            parent = try await repository.commit(
+            let commit = try await repository.commit(
                 tree: tree, parents: parent.map { [$0] } ?? [],
                 message: message.text(for: step, isLast: isLast, summary: summary),
                 author: identity.author, committer: identity.committer)
+            commits.append(commit)
+            parent = commit
         }
         let patch = try await repository.patchText(from: snapshot.tree, to: tree)
         guard let commit = parent, let start else { throw PublishError.nothingToWrite }
@@ -60,7 +65,7 @@ package struct Publisher: Sendable {
             by: identity.committer)
         let files = Set(steps.flatMap(\.candidate.files)).sorted()
         log.append(.published(branch: branch, commit: commit.hex, verified: message.verified, files: files))
-        return Published(branch: branch, commit: commit, patch: patch, start: start)
+        return Published(branch: branch, commit: commit, commits: commits, patch: patch, start: start)
     }
 
     /// Finds out before the work begins whether its result can be written at all: an identity, and a branch of this name.

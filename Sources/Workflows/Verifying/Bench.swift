@@ -14,6 +14,8 @@ package actor Bench {
     private let log: RunLog
     /// What the checkout holds that differs from its base.
     private var written: [String: SourceText] = [:]
+    /// Whether no build has been in the checkout yet.
+    private var isFresh = true
 
     /// The folders that came along and those that didn't.
     package nonisolated let carried: CarriedFolders
@@ -46,6 +48,8 @@ package actor Bench {
             build.command = only
             build.check = nil
         }
+        let wasFresh = isFresh
+        isFresh = false
         log.append(.buildStarted(purpose: purpose, command: build.command))
         let reader = LogCollector(root: build.visibleRoot, checkout: build.checkout, directory: build.directory)
         let (step, result) = try await build.run { _, bytes in reader.consume(bytes) }
@@ -58,7 +62,9 @@ package actor Bench {
             .buildFinished(
                 BuildEnd(
                     purpose: purpose, exitCode: result.exitCode, timedOut: result.timedOut,
-                    errors: observation.log.errors.count, duration: observation.duration)))
+                    errors: observation.log.errors.count, duration: observation.duration,
+                    command: step == .check ? build.check : build.command, isCheck: step == .check,
+                    isFresh: wasFresh)))
         return observation
     }
 

@@ -186,7 +186,8 @@ package actor Repair {
             .candidateJudged(
                 CandidateVerdict(
                     id: candidate.id, source: candidate.source, model: candidate.model, result: result,
-                    reason: sanitized(reason), files: candidate.files, changedLines: candidate.changedLines)))
+                    reason: sanitized(reason), files: candidate.files, changedLines: candidate.changedLines,
+                    title: sanitized(candidate.title), causes: candidate.causes)))
         return Trial(candidate: candidate, progress: progress ?? .none(reason), observation: observation)
     }
 }
