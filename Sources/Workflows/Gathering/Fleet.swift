@@ -131,6 +131,7 @@ package struct Fleet: Sendable {
             endpoint: endpoint, model: chosen.model.name, contextLength: length, slots: setting.slots ?? 1,
             strengths: setting.strengths, url: setting.address.url, slotsAreKnown: setting.slots != nil,
             digest: chosen.model.digest)
+        result.member?.parameters = chosen.model.parameters
         result.member?.isResident = status.resident.map { _ in resident != nil }
         return result
     }
