@@ -38,6 +38,8 @@ package struct FixCommand: Subcommand {
             carried: session.configuration.carry,
             pattern: session.configuration.pattern?.rawValue)
         request.branchPrefix = String(session.configuration.branchPrefix.dropFirst("teamfix/".count))
+        request.editFormat = session.configuration.editFormat
+        request.skills = session.formatSkills
         let finished = request
         let (outcome, records) = try await session.record("fix", problem: command ?? "a log") { log in
             try await run(session, finished, sandbox, log)

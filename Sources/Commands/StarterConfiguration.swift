@@ -56,6 +56,7 @@ package struct StarterConfiguration: Sendable {
             "# sandbox: auto               # require, auto, off",
             "",
             "# candidates: 8",
+            "# edit-format: auto",
             "# rounds: 3",
             "# branch-prefix: teamfix/",
             "# cache: true                 # false asks servers again what they have answered before",

@@ -12,11 +12,18 @@ package struct StatsCommand: Subcommand {
     @OptionGroup package var which: RecordedRunArguments
     @Flag(help: "The runs of every repository, not only of this one.")
     package var everywhere = false
+    @Flag(help: "How well each model writes each edit format, over the runs of every repository.")
+    package var models = false
     @OptionGroup package var common: CommonOptions
 
     package init() {}
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        if models {
+            guard let store = invocation.history() else { return .failed }
+            invocation.show(ModelsView(try store.replyCounts()))
+            return .done
+        }
         let root = everywhere ? nil : try invocation.workTree().map(LoadedConfiguration.resolved)
         guard which.run != nil || which.last else {
             guard let store = invocation.history() else { return .failed }

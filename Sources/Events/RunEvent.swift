@@ -40,6 +40,8 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case buildStarted(purpose: BuildPurpose, command: String)
     /// A build command ended.
     case buildFinished(BuildEnd)
+    /// A model's reply to a request for code was read.
+    case replyRead(ReplyRecord)
     /// A candidate was tried, and this is what was seen.
     case candidateJudged(CandidateVerdict)
     /// A branch was written.

@@ -59,7 +59,9 @@ package struct RunStore: Sendable {
             sql: "INSERT INTO events (run, sequence, elapsed, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             arguments: [record.run, record.sequence, record.elapsed, try RecordCoding.text(of: record)])
         // What is there already was noted already.
-        if database.changesCount > 0 { try VerdictCount.note(record, in: database) }
+        guard database.changesCount > 0 else { return }
+        try VerdictCount.note(record, in: database)
+        try ReplyCount.note(record, in: database)
     }
 
     /// Keeps the patch that a run ended with, in place of an earlier one.

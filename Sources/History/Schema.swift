@@ -31,7 +31,7 @@ struct Schema: Sendable {
 }
 
 extension Schema {
-    static let history = Schema(steps: [runs, profiles, verdicts])
+    static let history = Schema(steps: [runs, profiles, verdicts, replies])
     static let answers = Schema(steps: [texts])
 
     private static let runs: Step = { database in
@@ -102,6 +102,24 @@ extension Schema {
                 ) WITHOUT ROWID;
                 """)
         try VerdictCount.collect(from: database)
+    }
+
+    /// What became of models' replies, so that a model's format is chosen without reading every event.
+    private static let replies: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE replies (
+                    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    sequence INTEGER NOT NULL,
+                    task TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    format TEXT NOT NULL,
+                    outcome TEXT NOT NULL,
+                    verified INTEGER NOT NULL DEFAULT 0,
+                    PRIMARY KEY (run, sequence)
+                ) WITHOUT ROWID;
+                CREATE INDEX replies_by_task ON replies (run, task);
+                """)
     }
 
     private static let texts: Step = { database in

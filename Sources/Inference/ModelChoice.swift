@@ -23,7 +23,7 @@ public struct ModelChoice: Sendable, Equatable {
         let candidates = models.compactMap { model -> Candidate? in
             guard let family = ModelFamily(model) else { return nil }
             return Candidate(
-                model: model, family: family, parameters: Self.parameters(of: model) ?? 0,
+                model: model, family: family, parameters: model.parameters ?? 0,
                 isResident: inMemory.contains(canonicalModelName(model.name)))
         }
         let fitting = candidates.filter { candidate in
@@ -39,29 +39,6 @@ public struct ModelChoice: Sendable, Equatable {
         } else {
             return nil
         }
-    }
-
-    /// The number of parameters, in thousand millions: as the server words it, else from the name's tag, else from the size.
-    static func parameters(of model: InstalledModel) -> Double? {
-        if let stated = model.parameterSize.flatMap(billions) { return stated }
-        let words = model.name.lowercased().split { ":-_/".contains($0) }
-        if let named = words.lazy.compactMap(billions).max() { return named }
-        // Four-bit weights take a bit over half a byte each.
-        return model.size.map { Double($0) / 0.6e9 }
-    }
-
-    private static func billions(_ word: some StringProtocol) -> Double? {
-        let scale: Double
-        switch word.last {
-        case "b", "B": scale = 1
-        case "m", "M": scale = 0.001
-        default: return nil
-        }
-        let digits = word.dropLast()
-        if let cross = digits.firstIndex(of: "x"), let experts = Double(digits[..<cross]) {
-            return Double(digits[digits.index(after: cross)...]).map { $0 * experts * scale }
-        }
-        return Double(digits).map { $0 * scale }
     }
 
     private struct Candidate {
@@ -88,6 +65,32 @@ public struct ModelChoice: Sendable, Equatable {
             }
             return isResident ? words + ", already in memory" : words
         }
+    }
+}
+
+extension InstalledModel {
+    /// The number of parameters, in thousand millions: as the server words it, else from the name's tag, else from the size; nil
+    /// when nothing tells.
+    public var parameters: Double? {
+        if let stated = parameterSize.flatMap(Self.billions) { return stated }
+        let words = name.lowercased().split { ":-_/".contains($0) }
+        if let named = words.lazy.compactMap(Self.billions).max() { return named }
+        // Four-bit weights take a bit over half a byte each.
+        return size.map { Double($0) / 0.6e9 }
+    }
+
+    private static func billions(_ word: some StringProtocol) -> Double? {
+        let scale: Double
+        switch word.last {
+        case "b", "B": scale = 1
+        case "m", "M": scale = 0.001
+        default: return nil
+        }
+        let digits = word.dropLast()
+        if let cross = digits.firstIndex(of: "x"), let experts = Double(digits[..<cross]) {
+            return Double(digits[digits.index(after: cross)...]).map { $0 * experts * scale }
+        }
+        return Double(digits).map { $0 * scale }
     }
 }
 

@@ -132,6 +132,8 @@ public struct Answer: Codable, Sendable, Equatable {
 public struct Usage: Codable, Sendable, Equatable {
     /// Prompt tokens, those already evaluated (cached) included.
     public var promptTokens: Int?
+    /// Bytes of the prompt's messages, as they were sent; nil when nobody counted them.
+    public var promptBytes: Int?
     /// Answer tokens, thinking included.
     public var answerTokens: Int?
     /// Waiting for the scheduler and loading the model.

@@ -62,4 +62,7 @@ public struct TokenRatio: Codable, Sendable, Hashable {
         let template = prompt.messages.count * PromptEstimate.tokensPerMessage
         learn(bytes: PromptEstimate.bytes(of: prompt), tokens: max(1, tokens - template))
     }
+
+    /// Whether it is one that can have been learned: a stored ratio is data from outside.
+    public var isPlausible: Bool { (1.5...6).contains(bytesPerToken) && samples >= 0 }
 }

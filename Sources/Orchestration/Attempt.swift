@@ -27,7 +27,9 @@ struct Attempt: Sendable {
         await withTaskGroup(of: First.self) { group in
             group.addTask {
                 do throws(InferenceError) {
-                    return .answered(try await endpoint.answer(prompt, onProgress: onProgress))
+                    var answer = try await endpoint.answer(prompt, onProgress: onProgress)
+                    answer.usage.promptBytes = PromptEstimate.bytes(of: prompt)
+                    return .answered(answer)
                 } catch {
                     return .failed(error)
                 }

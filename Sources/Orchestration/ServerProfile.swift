@@ -1,3 +1,5 @@
+import Inference
+
 /// What a server has shown of its speed with one model. Kept between runs, so that the first task of the next one goes to the
 /// right place.
 public struct ServerProfile: Codable, Sendable, Equatable {
@@ -19,13 +21,17 @@ public struct ServerProfile: Codable, Sendable, Equatable {
     public var slots: Int?
     /// The most slots that it can have, where more made requests wait.
     public var slotLimit: Int?
+    /// The bytes of text that its model makes a token of; nil while unknown.
+    public var tokens: TokenRatio?
 
     /// Creates a profile.
     public init(
         server: String, model: String, promptToken: Double? = nil, answerToken: Double? = nil, load: Double? = nil,
-        latency: Double? = nil, answers: Int = 0, slots: Int? = nil, slotLimit: Int? = nil
+        latency: Double? = nil, answers: Int = 0, slots: Int? = nil, slotLimit: Int? = nil,
+        tokens: TokenRatio? = nil
     ) {
         self.slotLimit = slotLimit
+        self.tokens = tokens
         self.server = server
         self.model = model
         self.promptToken = promptToken
@@ -40,6 +46,7 @@ public struct ServerProfile: Codable, Sendable, Equatable {
     var isPlausible: Bool {
         let seconds = [promptToken, answerToken, load, latency].compactMap { $0 }
         return seconds.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 86_400 } && answers >= 0
+            && (tokens?.isPlausible ?? true)
             && [slots, slotLimit].allSatisfy { $0.map { (1...64).contains($0) } ?? true }
     }
 }

@@ -16,6 +16,8 @@ struct ServerRates: Sendable, Equatable {
     private(set) var answers = 0
     /// Some servers send several tokens at once.
     private(set) var tokensPerPiece = 1.0
+    /// The bytes of text that the model makes a token of.
+    private(set) var tokens = TokenRatio()
     /// Prompt rates in a row that were far below the known one.
     private var lowPrompts = 0
     private static let weight = 0.3
@@ -31,6 +33,7 @@ struct ServerRates: Sendable, Equatable {
         load = profile.load
         latency = profile.latency
         answers = profile.answers
+        tokens = profile.tokens ?? TokenRatio()
     }
 
     /// - Parameters:
@@ -44,6 +47,10 @@ struct ServerRates: Sendable, Equatable {
             tokensPerPiece = Self.mean(tokensPerPiece, min(64, Double(tokens) / Double(pieces)))
         }
         answers = min(answers, 1 << 30) + 1
+        if let bytes = usage.promptBytes, let counted = usage.promptTokens, !sharesPrefix {
+            // A server that leaves out what it had cached would count too few.
+            tokens.learn(bytes: bytes, tokens: counted)
+        }
         if !sharesPrefix, let tokens = usage.promptTokens, let seconds = usage.promptDuration, tokens >= 16, seconds > 0
         {
             let rate = seconds / Double(tokens)
@@ -110,6 +117,6 @@ struct ServerRates: Sendable, Equatable {
     func profile(server: String, model: String, search: SlotSearch?) -> ServerProfile {
         ServerProfile(
             server: server, model: model, promptToken: prompt, answerToken: answer, load: load, latency: latency,
-            answers: answers, slots: search?.slots, slotLimit: search?.limit)
+            answers: answers, slots: search?.slots, slotLimit: search?.limit, tokens: tokens.samples > 0 ? tokens : nil)
     }
 }

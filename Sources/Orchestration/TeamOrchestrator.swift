@@ -116,6 +116,9 @@ public final class TeamOrchestrator: Sendable {
         }
     }
 
+    /// What each server's model was seen to make of text, earlier runs included; in the order of ``servers``.
+    public var tokenRatios: [TokenRatio] { shared.withLock { pool in pool.members.map(\.rates.tokens) } }
+
     /// The figures of everything that the log has seen so far.
     public var statistics: RunStatistics { RunStatistics(log.records) }
 

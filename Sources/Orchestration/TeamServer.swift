@@ -8,6 +8,8 @@ public struct TeamServer: Sendable {
     public var model: String
     /// The digest of the model's content; nil where it isn't known. Answers are kept by it between runs.
     public var digest: String?
+    /// The number of the model's parameters, in thousand millions; nil when unknown.
+    public var parameters: Double?
     /// The context window used on it, in tokens; kept for the whole run, since a change reloads the model.
     public var contextLength: Int
     /// What else it can load: for tasks that name a model.

@@ -47,6 +47,8 @@ public struct CodeReply: Sendable, Equatable {
     public var blocks: [Block] = []
     /// The SEARCH/REPLACE blocks, in order, fenced or not.
     public var replacements: [Replacement] = []
+    /// Whether it ends within a SEARCH/REPLACE block: it isn't known what it would have said.
+    public var isCut = false
 
     /// The most bytes of a reply that are read.
     public static let mostBytes = 4 << 20
@@ -63,6 +65,7 @@ public struct CodeReply: Sendable, Equatable {
         reader.finish()
         blocks = reader.blocks
         replacements = reader.replacements
+        isCut = reader.isCut
     }
 
     /// The largest closed block that leaves out nothing, or the largest of all when there is none.
@@ -74,6 +77,14 @@ public struct CodeReply: Sendable, Equatable {
     /// Whether code says that something was left out: `// ... existing code`, `# rest unchanged`, a line of dots.
     public static func isElided(_ code: String) -> Bool {
         code.split(whereSeparator: \.isNewline).contains { isElision($0) }
+    }
+
+    /// The same of code that is meant to take the place of other code: what the original says itself leaves out nothing.
+    public static func isElided(_ code: String, besides original: String) -> Bool {
+        let elided = code.split(whereSeparator: \.isNewline).filter { isElision($0) }
+        guard !elided.isEmpty else { return false }
+        let known = Set(original.split(whereSeparator: \.isNewline).map { $0.trimming() })
+        return elided.contains { !known.contains($0.trimming()) }
     }
 
     private static let elisions = [
@@ -164,6 +175,9 @@ private struct CodeReplyReader {
             replace.append(line)
         }
     }
+
+    /// Whether the text ends within a replacement.
+    var isCut: Bool { part != nil }
 
     mutating func finish() {
         // A replacement without its end is cut: it isn't known what it would have said.

@@ -63,10 +63,7 @@ package struct Fix: Sendable {
             let proposals = failure.causes.flatMap {
                 engine.proposals(for: $0, in: repair.files).prefix(3).map(\.title)
             }
-            let planner = FixPlanner(
-                files: repair.files, gate: repair.gate, command: request.command ?? "",
-                candidates: max(1, request.candidates),
-                longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
+            let planner = FixPlanner(repair.files, repair.gate, request, team: orchestrator)
             let planned = planner.plan(failure, round: 1, hints: [:], base: snapshot.base?.hex)
             return Preview(
                 failure: failure, proposals: proposals, plan: planned?.plan, context: planned?.context)
@@ -81,9 +78,6 @@ package struct Fix: Sendable {
         /// What another planner would need to know; nil when there is nothing to plan.
         package var context: PlanContext?
     }
-
-    /// The most bytes of code in a prompt, from the team's smallest window.
-    private var longestContext: Int { min(9_000, orchestrator?.servers.map(\.contextLength).min() ?? 4096) }
 
     private enum Repaired: Sendable {
         case ended(FixReport)
@@ -132,14 +126,14 @@ package struct Fix: Sendable {
     /// only where that was asked for.
     private func attempt(_ repair: Repair, _ snapshot: Snapshot) async throws {
         let load: @Sendable ([RootCause]) async -> Void = { causes in
-            await repair.files.load(SuspectFiles(paths: repair.files.paths).wanted(for: causes))
+            await repair.files.load(SuspectFiles(repair.files).wanted(for: causes))
         }
         let duration = await repair.latest.duration
         let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
         try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
         if let orchestrator, request.candidates > 0, await !repair.latest.passed {
             let stage = ModelStage(
-                orchestrator: orchestrator, request: request, longestContext: longestContext, base: snapshot.base?.hex,
+                orchestrator: orchestrator, request: request, place: place, base: snapshot.base?.hex,
                 log: place.log, isOutOfTime: { isOutOfTime })
             try await stage.run(repair, load: load)
         }
@@ -171,10 +165,11 @@ package struct Fix: Sendable {
     private func workingFiles(_ snapshot: Snapshot, _ failure: BuildObservation) async throws -> WorkingFiles {
         let (repository, tree) = (place.repository, snapshot.tree)
         let entries = try await repository.listFiles(in: tree)
-        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path))) { path in
+        let recent = await RecentChanges.read(repository, snapshot)
+        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path)), recent: recent) { path in
             try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
         }
-        await files.load(SuspectFiles(paths: files.paths).wanted(for: failure.causes))
+        await files.load(SuspectFiles(files).wanted(for: failure.causes))
         return files
     }
 

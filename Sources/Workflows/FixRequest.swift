@@ -29,6 +29,10 @@ package struct FixRequest: Sendable {
     package var carried: [String]
     /// A pattern that overrides the planner's choice.
     package var pattern: String?
+    /// How models are asked to write a change; nil lets their size and their record decide.
+    package var editFormat: EditFormat?
+    /// What earlier runs have shown of the models.
+    package var skills = FormatSkills()
 
     package init(
         command: String?, directory: String = "", check: String? = nil, log: [UInt8]? = nil, candidates: Int = 8,

@@ -1,4 +1,15 @@
 import ArgumentParser
+import Workflows
+
+/// How models are asked to write a change: one of the formats, or what their size and record speak for.
+package enum EditFormatChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
+    case auto, window, function
+    case searchReplace = "search-replace"
+    case file
+
+    /// Nil for `auto`.
+    package var format: EditFormat? { EditFormat(rawValue: rawValue) }
+}
 
 /// What `fix` takes beside the common options.
 package struct FixArguments: ParsableArguments {
@@ -49,6 +60,12 @@ package struct FixArguments: ParsableArguments {
             "An ignored path that the build needs in its scratch checkout; repeatable.", valueName: "path"))
     package var carry: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "How models write a change; auto goes by their size and record (default: auto).",
+            valueName: "format"))
+    package var editFormat: EditFormatChoice?
+
     @Flag(help: "Accept a fix that only restores what the change under repair replaced.")
     package var allowRevert = false
 
@@ -76,6 +93,7 @@ package struct FixArguments: ParsableArguments {
         if let check { try layer.set(.check, to: check, flag: "--check") }
         if let candidates { try layer.set(.candidates, to: String(candidates), flag: "--candidates") }
         if let rounds { try layer.set(.rounds, to: String(rounds), flag: "--rounds") }
+        if let editFormat { try layer.set(.editFormat, to: editFormat.rawValue, flag: "--edit-format") }
         try layer.set(.protect, to: protect, flag: "--protect")
         try layer.set(.allow, to: allow, flag: "--allow")
         try layer.set(.carry, to: carry, flag: "--carry")

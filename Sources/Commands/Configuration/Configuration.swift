@@ -55,6 +55,8 @@ package struct Configuration: Sendable, Equatable {
     package var strategy: BalancingStrategy { text(.strategy).flatMap(BalancingStrategy.init) ?? .predictive }
     package var pattern: Pattern? { text(.pattern).flatMap(Pattern.init) }
     package var sandbox: SandboxMode { text(.sandbox).flatMap(SandboxMode.init) ?? .auto }
+    /// nil: by the models' size and record.
+    package var editFormat: EditFormat? { text(.editFormat).flatMap(EditFormat.init(rawValue:)) }
     package var build: String? { text(.build) }
     package var check: String? { text(.check) }
     package var branchPrefix: String { text(.branchPrefix) ?? "teamfix/" }

@@ -6,6 +6,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
     case servers, model, strategy, pattern
     case maxWorkers = "max-workers"
     case timeout, budget, build, check, protect, allow, carry, sandbox, candidates, rounds, cache
+    case editFormat = "edit-format"
     case branchPrefix = "branch-prefix"
     case specialists
     case historyKeepDays = "history.keep-days"
@@ -43,6 +44,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .candidates: .integer(1...32)
         case .rounds: .integer(1...32)
         case .cache: .truth
+        case .editFormat: .choice(EditFormatChoice.allCases.map(\.rawValue))
         case .branchPrefix: .branchPrefix
         case .historyKeepDays: .integer(1...36_500)
         case .historyKeepRuns: .integer(1...1_000_000)
@@ -90,6 +92,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .candidates: "how many candidates are asked for per failure"
         case .rounds: "how often what a build then says is worked on again"
         case .cache: "whether answers of earlier runs are used, and this run's kept"
+        case .editFormat: "how models write a change; auto goes by their size and record"
         case .branchPrefix: "what the branches' names begin with; below teamfix/"
         case .specialists: "roles to add or replace: name, summary, instructions, temperature, max-tokens"
         case .historyKeepDays: "how many days a run stays in the history"
@@ -107,6 +110,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
         case .candidates: .integer(8)
         case .rounds: .integer(3)
         case .cache: .truth(true)
+        case .editFormat: .text(EditFormatChoice.auto.rawValue)
         case .branchPrefix: .text("teamfix/")
         case .historyKeepDays: .integer(90)
         case .historyKeepRuns: .integer(1000)

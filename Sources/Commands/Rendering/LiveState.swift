@@ -82,7 +82,7 @@ package struct LiveState: Sendable, Equatable {
             candidatesTried += 1
             if verdict.result == .passed { candidatesPassed += 1 }
         case .runFinished: isFinished = true
-        case .waveFailed, .synthesized, .orchestrationFinished, .published, .notice: break
+        case .waveFailed, .synthesized, .orchestrationFinished, .replyRead, .published, .notice: break
         }
     }
 

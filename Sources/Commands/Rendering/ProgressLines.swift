@@ -60,6 +60,11 @@ package struct ProgressLines: Sendable {
             return (task, "\(purpose.rawValue): \(command)")
         case .buildFinished(let end):
             return (task, finished(end))
+        case .replyRead(let reply):
+            return (
+                .verbose,
+                "\(reply.task) (\(reply.format)) \(reply.outcome.rawValue)\(reply.reason.map { ": \($0)" } ?? "")"
+            )
         case .candidateJudged(let verdict):
             let files = verdict.files.prefix(3).joined(separator: ", ")
             return (

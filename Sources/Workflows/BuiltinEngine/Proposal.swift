@@ -52,7 +52,8 @@ package struct BuiltinEngine: Sendable {
         rules = [
             MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            BracketRule(), BraceRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
+            BracketRule(), BraceRule(), RenamedNameRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(),
+            MakefileRule(),
             ConflictMarkerRule(),
         ]
     }

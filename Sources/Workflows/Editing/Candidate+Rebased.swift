@@ -3,11 +3,16 @@ extension SourceText {
     func edits(to other: SourceText, file: String) -> [Edit] {
         let (old, new) = (allLines, other.allLines)
         return lineHunks(old, new).map { hunk in
-            func offset(_ line: Int) -> Int { line < lineCount ? lineStarts[line] : bytes.count }
-            return Edit(
-                file: file, range: offset(hunk.old.lowerBound)..<offset(hunk.old.upperBound),
-                replacement: new[hunk.new].joined())
+            Edit(
+                file: file, range: offsets(ofLines: hunk.old),
+                replacement: Array(other.bytes[other.offsets(ofLines: hunk.new)]))
         }
+    }
+
+    /// The bytes of 0-based lines, as hunks count them.
+    func offsets(ofLines lines: Range<Int>) -> Range<Int> {
+        func offset(_ line: Int) -> Int { line < lineCount ? lineStarts[line] : bytes.count }
+        return offset(lines.lowerBound)..<offset(lines.upperBound)
     }
 }
 

@@ -8,6 +8,8 @@ package struct ReplyPlacement: Sendable {
         case unchanged
         /// So much longer or shorter than the window that it can't be a rewriting of it.
         case size
+        /// A line that isn't UTF-8 would lose what it has.
+        case encoding
     }
 
     let text: SourceText
@@ -34,19 +36,18 @@ package struct ReplyPlacement: Sendable {
         guard reply.count <= longest, reply.count * 3 + 2 >= old.filter({ !$0.trimmingWhitespace.isEmpty }).count else {
             throw .size
         }
-        guard let range = text.range(ofLines: target) else { throw .size }
+        guard text.range(ofLines: target) != nil, target.upperBound <= text.lineCount else { throw .size }
         // Blank lines at the window's edges belong to the file, not to the reply.
         let leading = old.prefix { $0.trimmingWhitespace.isEmpty }
         let trailing = leading.count < old.count ? old.reversed().prefix { $0.trimmingWhitespace.isEmpty } : []
-        let ending = text.lineEnding
-        var lines = Array(leading) + keepingUnchanged(reply, old) + trailing.reversed()
-        let endsWithNewline = text.bytes[range].last == 0x0A
-        if lines.isEmpty { lines = [""] }
-        let replacement = lines.joined(separator: ending) + (endsWithNewline ? ending : "")
-        let bytes =
-            Array(text.bytes[..<range.lowerBound]) + Array(replacement.utf8) + Array(text.bytes[range.upperBound...])
-        guard bytes != text.bytes else { throw .unchanged }
-        return SourceText(bytes)
+        // Lines that differ from the old ones only in white space stay as they were, where that doesn't matter.
+        let isPython = Syntax(file: window.file) == .python
+        let placed = text.replacing(target, with: Array(leading) + reply + trailing.reversed()) { line in
+            isPython ? line : line.filter { !$0.isWhitespace }
+        }
+        guard let placed else { throw .encoding }
+        guard placed.bytes != text.bytes else { throw .unchanged }
+        return placed
     }
 
     /// The window, or the larger part of the file that the reply really rewrites: when the reply's first and last lines stand
@@ -120,21 +121,6 @@ package struct ReplyPlacement: Sendable {
             line.trimmingWhitespace.isEmpty
                 ? line : wanted + (line.hasPrefix(found) ? String(line.dropFirst(found.count)) : line)
         }
-    }
-
-    /// Lines that differ from the old ones only in white space stay as they were, where that doesn't matter to the language.
-    private func keepingUnchanged(_ reply: [String], _ old: [String]) -> [String] {
-        guard Syntax(file: window.file) != .python else { return reply }
-        func plain(_ line: String) -> String { line.filter { !$0.isWhitespace } }
-        let hunks = lineHunks(old.map(plain), reply.map(plain))
-        var result: [String] = []
-        var position = 0
-        for hunk in hunks {
-            result += old[position..<hunk.old.lowerBound]
-            result += reply[hunk.new]
-            position = hunk.old.upperBound
-        }
-        return result + old[position...]
     }
 
     /// `12: code` and `12| code` on every line: the model copied a numbering.

@@ -14,11 +14,14 @@ package final class WorkingFiles: Sendable {
 
     /// The tracked paths of the base.
     package let paths: Set<String>
+    /// What was changed last: what broke a build is usually there.
+    package let recent: RecentChanges
     private let read: Reader
     private let state: Mutex<(base: [String: SourceText?], changed: [String: SourceText], bytes: Int)>
 
-    package init(paths: Set<String>, read: @escaping Reader) {
+    package init(paths: Set<String>, recent: RecentChanges = RecentChanges(), read: @escaping Reader) {
         self.paths = paths
+        self.recent = recent
         self.read = read
         state = Mutex(([:], [:], 0))
     }
@@ -53,6 +56,11 @@ package final class WorkingFiles: Sendable {
     /// Accepts new contents.
     package func accept(_ contents: [String: SourceText]) {
         state.withLock { $0.changed.merge(contents) { $1 } }
+    }
+
+    /// The paths that are loaded, sorted.
+    package var loaded: [String] {
+        state.withLock { state in state.base.compactMap { $0.value == nil ? nil : $0.key } }.sorted()
     }
 
     /// Everything that was accepted: the files that differ from the base.

@@ -132,6 +132,7 @@ package struct Fleet: Sendable {
             strengths: setting.strengths, url: setting.address.url, slotsAreKnown: setting.slots != nil,
             digest: chosen.model.digest,
             otherModels: Array(status.models.filter { $0.name != chosen.model.name }.prefix(1_000)))
+        result.member?.parameters = chosen.model.parameters
         result.member?.isResident = status.resident.map { _ in resident != nil }
         return result
     }

@@ -6,36 +6,37 @@ struct FixPrompts: Sendable {
     var command: String
     var observation: BuildObservation
     var files: WorkingFiles
+    var budget: PromptBudget
 
     /// The lines of a suspect's file that its prompts show: all of a small file, else the function and what stands above it.
-    func context(for suspect: Suspect, longest: Int) -> ClosedRange<Int> {
+    func context(for suspect: Suspect) -> ClosedRange<Int> {
         guard let text = files[suspect.file] else { return 1...1 }
         let all = 1...text.lineCount
-        if text.bytes.count <= min(longest, Self.smallFile) { return all }
+        if text.bytes.count <= min(budget.longest, budget.smallFile) { return all }
         let around = max(1, suspect.lines.lowerBound - 12)...min(text.lineCount, suspect.lines.upperBound + 4)
         return CodeWindow.cut(
-            around, around: suspect.line ?? suspect.lines.lowerBound, in: text, longest: min(longest, Self.mostContext))
+            around, around: suspect.line ?? suspect.lines.lowerBound, in: text,
+            longest: min(budget.longest, budget.mostContext))
     }
 
-    /// A file of this many bytes is shown whole.
-    static let smallFile = 3_500
-    /// Prompts of small models grow slow and vague with more than this.
-    static let mostContext = 6_000
-
     /// What failed, and the code around a suspect.
-    func shared(for suspect: Suspect, cause: RootCause, longest: Int) -> String {
+    func shared(for suspect: Suspect, cause: RootCause) -> String {
         guard let text = files[suspect.file] else { return "" }
-        let lines = context(for: suspect, longest: longest)
+        let lines = context(for: suspect)
         var parts = ["$ \(clean(command, 300))\n\(failure(cause))"]
         if let test = testExcerpt(cause, besides: suspect.file) { parts.append(test) }
-        let part = lines == 1...text.lineCount ? "" : ", lines \(lines.lowerBound) to \(lines.upperBound)"
-        parts.append("\(suspect.file)\(part):\n\(fenced(text.lines(lines), suspect.file))")
+        parts.append(shown(suspect.file, lines, text))
         return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private func shown(_ file: String, _ lines: ClosedRange<Int>, _ text: SourceText) -> String {
+        let part = lines == 1...text.lineCount ? "" : ", lines \(lines.lowerBound) to \(lines.upperBound)"
+        return "\(file)\(part):\n\(fenced(text.lines(lines), file))"
     }
 
     /// What to write again.
     func request(
-        for window: CodeWindow, suspect: Suspect, isAssertion: Bool, hint: String?, explains: Bool, longest: Int
+        for window: CodeWindow, suspect: Suspect, format: EditFormat, isAssertion: Bool, hint: String?, explains: Bool
     ) -> String {
         guard let text = files[window.file] else { return "" }
         var parts: [String] = []
@@ -46,14 +47,53 @@ struct FixPrompts: Sendable {
         }
         if let hint { parts.append(hint) }
         // Code that stands above word for word isn't shown twice: a small model's time goes into every token.
-        let isAbove = window.lines == context(for: suspect, longest: longest)
+        let isAbove = window.lines == context(for: suspect)
+        if format == .searchReplace {
+            // The lines to change are above: the context holds the window, or more of the function than that.
+            parts.append(
+                (explains ? "First say in one sentence what is wrong. Then answer" : "Answer") + " with "
+                    + Self.replacing)
+            return parts.joined(separator: "\n")
+        }
         let what = isAbove ? "the code of \(suspect.file)" : window.lines.count == 1 ? "this line" : "these lines"
         let form =
-            explains
-            ? "First say in one sentence what is wrong. Then write \(what) again, corrected, in one code block; change as little as possible"
-            : "Write \(what) again with the mistake corrected and all else as it is. Answer with one code block and nothing else"
+            format == .file
+            ? "Write the whole of \(suspect.file) again with the mistake corrected and all else as it is. Answer with one code block and nothing else"
+            : explains
+                ? "First say in one sentence what is wrong. Then write \(what) again, corrected, in one code block; change as little as possible"
+                : "Write \(what) again with the mistake corrected and all else as it is. Answer with one code block and nothing else"
         parts.append(isAbove ? form + "." : form + ":\n" + fenced(text.lines(window.lines), window.file))
         return parts.joined(separator: "\n")
+    }
+
+    private static let replacing = """
+        SEARCH/REPLACE blocks, each in this form, with the file's name above it:
+        path/to/file
+        <<<<<<< SEARCH
+        the lines as they are now, word for word
+        =======
+        the same lines, corrected
+        >>>>>>> REPLACE
+        What a SEARCH says must stand in the file exactly once. Change as little as possible.
+        """
+
+    /// What is asked of whoever puts several files' parts together; nil when the code could be taken for a placeholder.
+    func integration(_ places: [(suspects: [Suspect], cause: RootCause, coder: String)]) -> String? {
+        var parts = ["$ \(clean(command, 300))\n" + places.map { failure($0.cause) }.joined(separator: "\n")]
+        for place in places {
+            guard let suspect = place.suspects.first, let text = files[suspect.file] else { continue }
+            let lines = CodeWindow.cut(
+                context(for: suspect), around: suspect.line ?? suspect.lines.lowerBound, in: text,
+                longest: budget.longest / places.count)
+            parts.append(shown(suspect.file, lines, text))
+        }
+        guard !parts.contains(where: { $0.contains("{{") }) else { return nil }
+        for place in places {
+            guard let file = place.suspects.first?.file else { continue }
+            parts.append("What was tried for \(file), which didn't do:\n{{result:\(place.coder)}}")
+        }
+        parts.append("Mend all of it together. Answer with \(Self.replacing)")
+        return parts.joined(separator: "\n\n")
     }
 
     /// The diagnostic as its tool said it, with what it said in addition.

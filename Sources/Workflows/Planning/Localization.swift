@@ -17,18 +17,27 @@ package struct Suspect: Sendable, Equatable {
     }
 }
 
-/// From a root cause to the code at fault: the place itself when it may be edited, else what a failing test calls.
+/// From a root cause to the code at fault: the place itself when it may be edited, else what a failing test calls; of those,
+/// what was changed last comes first.
 package struct Localization: Sendable {
     private let files: WorkingFiles
     private let isEditable: @Sendable (String) -> Bool
     /// The command that fails: where nothing else points anywhere, the files that it names do.
     private let command: String
+    private let definitions: DefinitionIndex
 
-    package init(files: WorkingFiles, command: String = "", isEditable: @escaping @Sendable (String) -> Bool) {
+    package init(
+        files: WorkingFiles, command: String = "", definitions: DefinitionIndex = DefinitionIndex(),
+        isEditable: @escaping @Sendable (String) -> Bool
+    ) {
         self.files = files
         self.command = command
+        self.definitions = definitions
         self.isEditable = isEditable
     }
+
+    /// The most suspects that are looked at before those that were changed last are chosen.
+    private static let mostConsidered = 12
 
     /// The suspects, likeliest first, at most `limit`.
     package func suspects(for cause: RootCause, limit: Int = 3) -> [Suspect] {
@@ -45,14 +54,117 @@ package struct Localization: Sendable {
         for note in diagnostic.notes {
             if let place = place(note.location), !looksLikeTest(place.file) { add(place) }
         }
+        let most = files.recent.isEmpty ? limit : max(limit, Self.mostConsidered)
         for name in names(in: cause) {
             for suspect in definitions(of: name) { add(suspect) }
-            if result.count >= limit { break }
+            if result.count >= most { break }
         }
         // Where an assertion stands is the check; only when nothing that it calls is known can it be the code as well.
         if result.isEmpty, let place = place(diagnostic.location), !looksLikeTest(place.file) { add(place) }
-        if result.isEmpty { runByTheCommand().forEach(add) }
-        return Array(result.prefix(limit))
+        if result.isEmpty {
+            runByTheCommand().forEach(add)
+            // Of a whole file, what was changed in it.
+            result = result.flatMap(narrowed)
+        }
+        // A compiler knows where it stumbled; where a program went wrong, only what was changed tells.
+        let isCertain = !isAssertion && result.first?.line != nil && !Self.isRuntime(diagnostic)
+        // Where it stumbled over lines that nobody touched, the slip may stand in those of the file that somebody did.
+        if isCertain, let first = result.first, files.recent.level(of: first.file, first.lines) == nil {
+            for change in files.recent.changes(in: first.file).prefix(4) { add(around(change.lines, in: first.file)) }
+        }
+        return Array(newestFirst(result, keepingFirst: isCertain).prefix(limit))
+    }
+
+    private static func isRuntime(_ diagnostic: Diagnostic) -> Bool {
+        [.python, .pytest, .unittest, .node].contains(diagnostic.tool)
+            && !["SyntaxError", "IndentationError", "TabError"].contains(diagnostic.code ?? "")
+    }
+
+    /// In their order, but those that the newest changes touch before the others.
+    private func newestFirst(_ suspects: [Suspect], keepingFirst: Bool) -> [Suspect] {
+        guard !files.recent.isEmpty, suspects.count > 1 else { return suspects }
+        let ranked = suspects.enumerated().map { index, suspect in
+            let level = files.recent.level(of: suspect.file, suspect.lines) ?? .max
+            return (suspect: suspect, rank: keepingFirst && index == 0 ? -1 : level, index: index)
+        }
+        return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map { entry in
+            var suspect = entry.suspect
+            if (0..<Int.max).contains(entry.rank) { suspect.reason += ", and was changed last" }
+            return suspect
+        }
+    }
+
+    /// The function around some lines, or the lines with what stands about them.
+    private func around(_ lines: ClosedRange<Int>, in path: String) -> Suspect {
+        guard let text = files[path] else {
+            return Suspect(file: path, lines: lines, line: nil, reason: "was changed last")
+        }
+        let file = TokenizedFile(path: path, text: text)
+        let first = min(lines.lowerBound, text.lineCount)
+        let whole =
+            CodeBlocks(file).enclosingFunction(of: first)
+            ?? max(1, first - 6)...min(text.lineCount, max(first, lines.upperBound) + 6)
+        return Suspect(file: path, lines: whole, line: nil, reason: "was changed last")
+    }
+
+    /// A suspect that is a long file as its changed places, when it has some.
+    private func narrowed(_ suspect: Suspect) -> [Suspect] {
+        let changes = files.recent.changes(in: suspect.file)
+        guard !changes.isEmpty, suspect.lines.count > 60 else { return [suspect] }
+        var places: [Suspect] = []
+        for change in changes.prefix(6) {
+            let place = around(change.lines, in: suspect.file)
+            if !places.contains(where: { $0.lines.overlaps(place.lines) }) { places.append(place) }
+        }
+        return places
+    }
+
+    /// What a suspect calls, and what calls it, one step and by name; not those that are suspects themselves.
+    package func neighbours(of suspect: Suspect, besides others: [Suspect], limit: Int = 4) -> [Suspect] {
+        guard let text = files[suspect.file] else { return [] }
+        let file = TokenizedFile(path: suspect.file, text: text)
+        let own = file.code.indices.filter { suspect.lines.contains(file.line(of: file.code[$0])) }
+        let called = own.filter { index in
+            file.code[index].kind == .identifier && index + 1 < file.code.count && file.is(file.code[index + 1], "(")
+        }.map { file.string(file.code[$0]) }.filter { !Keywords.all.contains($0) }
+        var result: [Suspect] = []
+        func add(_ found: Suspect) {
+            let known = result + others + [suspect]
+            if !known.contains(where: { $0.file == found.file && $0.lines.overlaps(found.lines) }) {
+                result.append(found)
+            }
+        }
+        var seen: Set<String> = []
+        for name in called where seen.insert(name).inserted && seen.count <= 16 {
+            for place in definitions(of: name).prefix(1) { add(place) }
+        }
+        // The first name that is called in a function's own lines is its own, in every language with parentheses.
+        if let name = called.first { callers(of: name).forEach(add) }
+        return Array(newestFirst(result, keepingFirst: false).prefix(limit))
+    }
+
+    /// The functions that call a name, at most three.
+    private func callers(of name: String) -> [Suspect] {
+        var result: [Suspect] = []
+        for path in sources where result.count < 3 {
+            guard let text = files[path], text.bytes.count < 400_000, text.string.contains(name) else { continue }
+            let file = TokenizedFile(path: path, text: text)
+            let blocks = CodeBlocks(file)
+            for (index, token) in file.code.enumerated() where token.kind == .identifier && file.is(token, name) {
+                guard index + 1 < file.code.count, file.is(file.code[index + 1], "("),
+                    let lines = blocks.enclosingFunction(of: file.line(of: token)),
+                    !result.contains(where: { $0.file == path && $0.lines == lines })
+                else { continue }
+                result.append(Suspect(file: path, lines: lines, line: nil, reason: "calls '\(name)'"))
+                if result.count == 3 { break }
+            }
+        }
+        return result
+    }
+
+    /// The loaded files in which code may be mended.
+    private var sources: [String] {
+        files.loaded.filter { Syntax(file: $0) != .plain && isEditable($0) && !looksLikeTest($0) }
     }
 
     /// The sources that the command runs: those that it names, and those that a test that it names mentions by their stem.
@@ -127,18 +239,31 @@ package struct Localization: Sendable {
 
     private func definitions(of name: String) -> [Suspect] {
         var result: [Suspect] = []
-        for path in files.paths.sorted() where isEditable(path) && Syntax(file: path) != .plain && !looksLikeTest(path)
-        {
-            guard result.count < 2, let text = files[path], text.bytes.count < 400_000, text.string.contains(name)
-            else { continue }
-            let file = TokenizedFile(path: path, text: text)
-            let blocks = CodeBlocks(file)
-            for line in blocks.definitions(of: name).prefix(1) {
-                let lines = blocks.enclosingFunction(of: line) ?? line...min(text.lineCount, line + 30)
+        func add(_ path: String, _ lines: ClosedRange<Int>) {
+            if !result.contains(where: { $0.file == path && $0.lines.overlaps(lines) }) {
                 result.append(
                     Suspect(
                         file: path, lines: lines, line: nil, reason: "defines '\(name)', which the failure mentions"))
             }
+        }
+        for path in sources where result.count < 2 {
+            guard let text = files[path], text.bytes.count < 400_000, text.string.contains(name) else { continue }
+            let file = TokenizedFile(path: path, text: text)
+            let blocks = CodeBlocks(file)
+            for line in blocks.definitions(of: name).prefix(1) {
+                add(path, blocks.enclosingFunction(of: line) ?? line...min(text.lineCount, line + 30))
+            }
+        }
+        // Where nothing was found so: languages, and ways of defining, that only ctags knows.
+        for place in definitions.places(of: name).prefix(4) where result.isEmpty {
+            guard isEditable(place.file), !looksLikeTest(place.file), let text = files[place.file],
+                place.line <= text.lineCount
+            else { continue }
+            let file = TokenizedFile(path: place.file, text: text)
+            let lines = CodeBlocks(file).enclosingFunction(of: place.line)
+            add(
+                place.file,
+                lines ?? place.line...min(text.lineCount, max(place.line, min(place.end ?? .max, place.line + 80))))
         }
         return result
     }

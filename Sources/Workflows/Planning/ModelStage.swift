@@ -1,13 +1,12 @@
 import Diagnostics
 import Events
 import Orchestration
-import Specialists
 
 /// The models' part of a fix: rounds of plans, each result verified as it comes.
 struct ModelStage: Sendable {
     var orchestrator: TeamOrchestrator
     var request: FixRequest
-    var longestContext: Int
+    var place: Workplace
     var base: String?
     var log: RunLog
     /// Whether the run's time is up.
@@ -15,43 +14,48 @@ struct ModelStage: Sendable {
 
     func run(_ repair: Repair, load: @Sendable ([RootCause]) async -> Void) async throws {
         var hints: [String: String] = [:]
+        var definitions: DefinitionIndex?
         for round in 1...max(1, request.rounds) {
             let latest = await repair.latest
             if latest.passed || isOutOfTime() { return }
             await load(latest.causes)
-            let planner = FixPlanner(
-                files: repair.files, gate: repair.gate, command: request.command ?? "", candidates: request.candidates,
-                longestContext: longestContext, pattern: request.pattern.flatMap(Pattern.init(rawValue:)))
+            let known: DefinitionIndex
+            if let definitions {
+                known = definitions
+            } else {
+                known = await DefinitionIndex.make(of: repair.files, in: place)
+                definitions = known
+            }
+            let planner = FixPlanner(repair.files, repair.gate, request, team: orchestrator, definitions: known)
             guard let planned = planner.plan(latest, round: round, hints: hints, base: base) else {
                 log.append(.notice(level: .info, text: "nothing that may be edited is suspect; no model is asked"))
                 return
             }
-            let learned = Learned()
+            let learned = LearnedInRound(before: latest)
             _ = try await orchestrator.execute(planned.plan) { result in
                 guard let brief = planned.briefs[result.task.id], let text = result.text else { return .goOn }
                 return await judge(text, result, brief, planned, repair, learned)
             }
             try Task.checkCancellation()
             if let problem = await learned.problem { throw problem }
+            try await tryTogether(planned, repair, learned)
             hints.merge(await learned.hints) { $1 }
         }
     }
 
     private func judge(
         _ answer: String, _ result: TaskResult, _ brief: TaskBrief, _ planned: FixPlanner.Planned, _ repair: Repair,
-        _ learned: Learned
+        _ learned: LearnedInRound
     ) async -> Judgement {
-        let texts = texts(from: answer, brief, repair.files)
-        for (text, isReduced) in texts {
-            guard let origin = repair.files[brief.window.file] else { continue }
+        let sample = planned.plan.tasks.firstIndex { $0.id == result.task.id } ?? .max
+        for (contents, isReduced) in versions(of: answer, result, brief, repair.files) {
+            let origins = contents.keys.reduce(into: [String: SourceText]()) { $0[$1] = repair.files[$1] }
             let candidate = Candidate(
-                id: await repair.nextID(),
-                title: "Mend \(brief.window.file):\(brief.suspect.line ?? brief.window.lines.lowerBound)",
-                source: result.task.id, model: result.model, causes: brief.causes, contents: [brief.window.file: text],
-                origins: [brief.window.file: origin])
+                id: await repair.nextID(), title: title(of: contents, brief), source: result.task.id,
+                model: result.model, causes: brief.causes, contents: contents, origins: origins)
             do {
                 let trial = try await repair.consider(
-                    candidate, scope: [brief.window.file], acceptsImprovement: !brief.isAssertion && !isReduced)
+                    candidate, scope: brief.scope, acceptsImprovement: !brief.isAssertion && !isReduced)
                 switch trial.progress {
                 case .passed: return .settled("a candidate of \(result.task.id) passed")
                 case .improved where !isReduced && !brief.isAssertion:
@@ -61,9 +65,7 @@ struct ModelStage: Sendable {
                         ? .settled("a candidate of \(result.task.id) got the build further") : .goOn
                 case .improved, .none:
                     if let observation = trial.observation {
-                        await learned.saw(
-                            observation, brief.window.file, instead: text, of: origin,
-                            sample: planned.plan.tasks.firstIndex { $0.id == result.task.id } ?? .max)
+                        await learned.saw(observation, of: candidate, about: brief.window.file, sample: sample)
                     }
                 }
             } catch is CancellationError {
@@ -76,60 +78,58 @@ struct ModelStage: Sendable {
         return .goOn
     }
 
-    /// The file's new contents that an answer stands for: first without what was tidied up far from the error, then whole.
-    private func texts(from answer: String, _ brief: TaskBrief, _ files: WorkingFiles) -> [(SourceText, Bool)] {
-        guard let origin = files[brief.window.file] else { return [] }
-        let reply = CodeReply(answer)
-        let whole: SourceText
-        if let replaced = Self.replacing(reply.replacements, in: origin) {
-            whole = replaced
-        } else if let block = reply.bestBlock, !block.isElided,
-            let placed = try? ReplyPlacement(text: origin, window: brief.window).place(block.code)
-        {
-            whole = placed
-        } else {
+    private func title(of contents: [String: SourceText], _ brief: TaskBrief) -> String {
+        let others = contents.keys.filter { $0 != brief.window.file }.sorted()
+        guard !others.isEmpty else {
+            return "Mend \(brief.window.file):\(brief.suspect.line ?? brief.window.lines.lowerBound)"
+        }
+        return "Mend " + contents.keys.sorted().joined(separator: ", ")
+    }
+
+    /// The new contents that an answer stands for: first without what was tidied up far from the error, then whole.
+    private func versions(
+        of answer: String, _ result: TaskResult, _ brief: TaskBrief, _ files: WorkingFiles
+    ) -> [(contents: [String: SourceText], isReduced: Bool)] {
+        let edits = ReplyEdits(window: brief.window, format: brief.format, scope: brief.scope) { files[$0] }
+        let whole: [String: SourceText]
+        do throws(ReplyEdits.Problem) {
+            whole = try edits.contents(of: answer)
+            note(result, brief, .applied, nil)
+        } catch {
+            note(result, brief, error == .unchanged ? .unchanged : .malformed, error.text)
             return []
         }
-        guard !brief.isAssertion, let line = brief.suspect.line,
-            let reduced = keepingHunks(near: line, within: 3, old: origin, new: whole)
+        guard !brief.isAssertion, let line = brief.suspect.line, whole.count == 1,
+            let new = whole[brief.window.file], let origin = files[brief.window.file],
+            let reduced = keepingHunks(near: line, within: 3, old: origin, new: new)
         else { return [(whole, false)] }
-        return [(reduced, true), (whole, false)]
+        return [([brief.window.file: reduced], true), (whole, false)]
     }
 
-    /// SEARCH/REPLACE blocks, each of which must match exactly once: all of them or none.
-    private static func replacing(_ replacements: [CodeReply.Replacement], in origin: SourceText) -> SourceText? {
-        guard !replacements.isEmpty else { return nil }
-        var text = origin.string
-        for replacement in replacements {
-            let places = text.ranges(of: replacement.search)
-            guard !replacement.search.isEmpty, !replacement.isElided, places.count == 1, let place = places.first else {
-                return nil
-            }
-            text.replaceSubrange(place, with: replacement.replace)
+    /// A reply that was kept from an earlier run says nothing new of its model.
+    private func note(_ result: TaskResult, _ brief: TaskBrief, _ outcome: ReplyRecord.Outcome, _ reason: String?) {
+        guard let model = result.model, !result.cached else { return }
+        log.append(
+            .replyRead(
+                ReplyRecord(
+                    task: result.task.id, model: model, format: brief.format.rawValue, outcome: outcome, reason: reason)
+            ))
+    }
+
+    /// Parts that mend nothing alone may do so together: the first of each file's in one build.
+    private func tryTogether(
+        _ planned: FixPlanner.Planned, _ repair: Repair, _ learned: LearnedInRound
+    ) async throws {
+        guard planned.plan.pattern == .divideAndConquer, await !repair.latest.passed, !isOutOfTime() else { return }
+        let parts = await learned.firstTries.filter { part in
+            part.origins.allSatisfy { repair.files[$0.key] == $0.value }
         }
-        return text == origin.string ? nil : SourceText(text)
+        guard parts.count > 1 else { return }
+        let contents = parts.reduce(into: [String: SourceText]()) { $0.merge($1.contents) { first, _ in first } }
+        let candidate = Candidate(
+            id: await repair.nextID(), title: "Mend " + contents.keys.sorted().joined(separator: ", "),
+            source: parts[0].source, model: parts[0].model, causes: parts.flatMap(\.causes), contents: contents,
+            origins: contents.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
+        _ = try await repair.consider(candidate, scope: Set(contents.keys), acceptsImprovement: true)
     }
-}
-
-/// What a round's failures teach the next one.
-private actor Learned {
-    private(set) var hints: [String: String] = [:]
-    private var samples: [String: Int] = [:]
-    private(set) var problem: (any Error)?
-
-    /// Of several failures of one file the plan's first counts, not the one that came last: the next round's prompts don't
-    /// depend on which server was faster.
-    func saw(
-        _ observation: BuildObservation, _ file: String, instead text: SourceText, of origin: SourceText, sample: Int
-    ) {
-        guard sample <= samples[file] ?? .max else { return }
-        samples[file] = sample
-        guard let cause = observation.causes.first else { return }
-        let hunks = lineHunks(origin.allLines, text.allLines).prefix(3)
-        let changed = hunks.map { text.allLines[$0.new].joined() }.joined().prefix(400)
-        hints[file] =
-            "This was tried and is wrong, the command then says '\(sanitized(steadied(String(cause.diagnostic.message.prefix(200)))))':\n\(changed)"
-    }
-
-    func failed(_ error: any Error) { problem = error }
 }

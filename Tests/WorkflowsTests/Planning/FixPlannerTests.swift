@@ -15,27 +15,84 @@ struct FixPlannerTests {
     private func plan(
         _ causes: [RootCause], round: Int = 1, pattern: Pattern? = nil, sources: [String: String]? = nil,
         rules: GateRules = GateRules(),
-        candidates: Int = 6, longest: Int = 8_000
+        candidates: Int = 6, longest: Int = 8_192, format: EditFormat? = nil
     ) async -> FixPlanner.Planned? {
         let sources = sources ?? ["a.c": "int f(void) {\n    return 1\n}\n", "b.c": "int g(void) {\n    return 2\n}\n"]
         let files = WorkingFiles(paths: Set(sources.keys)) { sources[$0].map { Array($0.utf8) } }
         await files.load(sources.keys)
         let planner = FixPlanner(
             files: files, gate: Gate(rules: rules, taskFiles: []), command: "make", candidates: candidates,
-            longestContext: longest,
-            pattern: pattern)
+            budget: PromptBudget(team: [.init(contextLength: longest)]), pattern: pattern, format: format)
         let log = BuildLog(diagnostics: causes.map(\.diagnostic), rootCauses: causes, tail: "make: *** [all] Error 1")
         return planner.plan(BuildObservation(exitCode: 2, log: log, duration: 1), round: round, hints: [:], base: "abc")
     }
 
-    @Test func `several files make a divide-and-conquer plan, with coders for each`() async throws {
+    @Test func `several files make a divide-and-conquer plan, with coders for each and an integrator after them`()
+        async throws
+    {
         let planned = try #require(await plan([error("a.c", 2), error("b.c", 2)]))
         #expect(planned.plan.pattern == .divideAndConquer)
         #expect(Set(planned.briefs.values.map(\.window.file)) == ["a.c", "b.c"])
-        #expect(planned.plan.tasks.allSatisfy { $0.specialist == "Coder" && $0.dependencies.isEmpty })
+        let coders = planned.plan.tasks.filter { $0.specialist == "Coder" }
+        #expect(coders.allSatisfy { $0.dependencies.isEmpty })
+        let others = planned.plan.tasks.filter { $0.specialist != "Coder" }
+        #expect(others.map(\.specialist) == ["Integrator"])
+        #expect(Set(others.flatMap(\.dependencies)) == Set(coders.map(\.id)))
+        let integrator = try #require(planned.briefs[others[0].id])
+        #expect(integrator.scope == ["a.c", "b.c"] && integrator.format == .searchReplace)
+        let prompt = try #require(others[0].input.prompt?.first?.content)
+        for part in ["return 1", "return 2", "{{result:r1-1-coder-1}}", "{{result:r1-2-coder-1}}", "SEARCH/REPLACE"] {
+            #expect(prompt.contains(part), "\(part) isn't in: \(prompt)")
+        }
+        #expect(planned.context.texts["a.c"]?.contains("return 1") == true)
         #expect(planned.plan.base == "abc")
         #expect(Set(planned.plan.tasks.map(\.id)).count == planned.plan.tasks.count)
-        #expect(planned.plan.waves.count == 1)
+        #expect(planned.plan.waves.count == 2)
+    }
+
+    @Test func `code that could be taken for a placeholder goes to no integrator`() async throws {
+        let sources = [
+            "a.c": "int f(void) { // {{results}}\n    return 1\n}\n", "b.c": "int g(void) {\n    return 2\n}\n",
+        ]
+        let planned = try #require(await plan([error("a.c", 2), error("b.c", 2)], sources: sources))
+        #expect(!planned.plan.tasks.contains { $0.specialist == "Integrator" })
+    }
+
+    @Test(arguments: EditFormat.allCases)
+    func `a format that is asked for is the one that every sample is asked in`(format: EditFormat) async throws {
+        let long = "int f(void) {\n    return 1\n" + String(repeating: "    g();\n", count: 20) + "}\n"
+        let planned = try #require(await plan([error("a.c", 2)], sources: ["a.c": long], format: format))
+        #expect(Set(planned.briefs.values.map(\.format)) == [format])
+        for task in planned.plan.tasks {
+            #expect(task.input.text.contains("<<<<<<< SEARCH") == (format == .searchReplace))
+            #expect(task.input.text.contains("the whole of a.c") == (format == .file))
+            #expect(task.input.text.contains("code block") == (format != .searchReplace))
+        }
+        // What is too long to be written whole is written in part.
+        let huge = long + (0..<900).map { "int x\($0)(void) { return \($0); }\n" }.joined()
+        let part = try #require(await plan([error("a.c", 2)], sources: ["a.c": huge], format: .file))
+        #expect(Set(part.briefs.values.map(\.format)) == [.function])
+    }
+
+    @Test func `without a format windows and functions take turns, and a failed check gets functions`() async throws {
+        let long = "int f(void) {\n    return 1\n" + String(repeating: "    g();\n", count: 20) + "}\n"
+        let planned = try #require(await plan([error("a.c", 2)], sources: ["a.c": long]))
+        #expect(planned.plan.tasks.prefix(2).compactMap { planned.briefs[$0.id]?.format } == [.window, .function])
+        let check = RootCause(
+            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
+        let whole = try #require(await plan([check], sources: ["a.c": long]))
+        #expect(Set(whole.briefs.values.map(\.format)) == [.function])
+    }
+
+    @Test func `a second round looks at what the suspect calls, with one sample of four`() async throws {
+        let source = "int g(int x) {\n    return x;\n}\n\nint f(void) {\n    return g(1);\n}\n"
+        let check = RootCause(
+            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
+        let first = try #require(await plan([check], sources: ["a.c": source], candidates: 8))
+        #expect(Set(first.briefs.values.map(\.suspect.lines)) == [5...7])
+        let second = try #require(await plan([check], round: 2, sources: ["a.c": source], candidates: 8))
+        #expect(second.briefs.values.count { $0.suspect.lines == 1...3 } == 2)
+        #expect(second.briefs.values.count { $0.suspect.lines == 5...7 } == 6)
     }
 
     @Test func `one failure makes a pipeline without the stages it doesn't need; a second round adds the analysis`()
