@@ -1,3 +1,5 @@
+import Testing
+
 /// One way to turn a build green without mending anything: changes that go it, and honest ones that come near.
 struct Way: Sendable, CustomTestStringConvertible {
     struct Attempt: Sendable {
