@@ -77,13 +77,14 @@ struct FixRevertTests {
 
     @Test func `a fix that a model finds comes before taking anything back`() async throws {
         let repository = try repository()
-        let mended = Self.feature.replacing("items, rates", with: "items, rates=(1, 1)").replacing(" * 2", with: "")
+        let mended = Self.feature.replacing("items, rates):\n    r", with: "items, rates=(1, 1)):\n    r").replacing(
+            " * 2", with: "")
         let journey = Journey(repository)
         let report = try await SimulatedOllama.run(reply: { _ in .text("```python\n\(mended)```\n") }) { server in
             try await journey.fix(request(allowsRevert: true), [server.member("one")])
         }
         #expect(report.outcome == .fixed, "\(report.reason)")
-        #expect(!journey.log.verdicts.contains { $0.source == "revert" })
+        #expect(!journey.log.verdicts.contains { $0.source == "revert" }, "\(journey.log.verdicts)")
         #expect(try repository.git("show", try #require(report.branch) + ":cart.py") + "\n" == mended)
     }
 }

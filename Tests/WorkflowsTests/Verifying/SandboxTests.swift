@@ -220,10 +220,33 @@ struct SandboxTests {
 
     @Test(arguments: [
         "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "SWIFT_REGISTRY_TOKEN", "CMAKE_API_KEY", "SSH_AUTH_SOCK", "MAKEFLAGS",
-        "ANYTHING", "BASH_FUNC_x%%", "CARGO_BUILD_SECRET", "OPENAI_API_KEY", "DOCKER_HOST", "http_proxy",
+        "AWS_PROFILE", "NPM_TOKEN", "GPG_AGENT_INFO", "SSH_AGENT_PID", "KUBECONFIG", "PGPASSWORD", "DATABASE_URL",
+        "NODE_AUTH_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS", "CI_JOB_TOKEN", "XDG_RUNTIME_DIR",
+        "DBUS_SESSION_BUS_ADDRESS", "ANYTHING", "BASH_FUNC_x%%", "CARGO_BUILD_SECRET", "OPENAI_API_KEY", "DOCKER_HOST",
+        "http_proxy",
     ])
     func `what may be secret, or leads out, isn't`(name: String) {
         #expect(BuildEnvironment.scrubbed([name: "value"], isOffline: false)[name] == nil)
+    }
+
+    @Test func `without a sandbox a build's environment holds no secrets either`() async throws {
+        let folder = try TestFolder()
+        let checkout = try folder.folder("checkout")
+        var environment = plainEnvironment
+        for name in ["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK", "DEPLOY_KEY", "MY_VARIABLE"] {
+            environment[name] = "secret"
+        }
+        environment["CFLAGS"] = "-O2"
+        let build = ScratchBuild(
+            command: "env", repositoryPath: try folder.folder("repository"), checkout: checkout,
+            sandbox: .none(reason: "a test"), environment: environment, deadline: .seconds(20),
+            files: try folder.folder("files"))
+        let output = Mutex<[UInt8]>([])
+        let (_, result) = try await build.run { _, bytes in output.withLock { $0 += bytes } }
+        let said = output.withLock { String(decoding: $0, as: UTF8.self) }
+        #expect(result.isSuccess)
+        #expect(said.contains("CFLAGS=-O2"))
+        #expect(!said.contains("secret"))
     }
 
     @Test func `a value with a password in a URL isn't passed, and what the user names is`() {

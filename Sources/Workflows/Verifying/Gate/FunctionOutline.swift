@@ -33,7 +33,8 @@ struct FunctionOutline {
             var depth = 0
             var colon = k + 2
             // Without its colon a header ends with its line.
-            while colon < words.count, depth > 0 || words[colon] != ":" && file.line(of: file.code[colon]) == line {
+            func isOnLine(_ k: Int) -> Bool { file.line(of: file.code[k]) == file.line(of: file.code[k - 1]) }
+            while colon < words.count, depth > 0 || words[colon] != ":" && isOnLine(colon) {
                 if "([{".contains(words[colon]) { depth += 1 }
                 if ")]}".contains(words[colon]) { depth -= 1 }
                 colon += 1
@@ -187,7 +188,7 @@ private struct BracedOutline {
                     name = places[start..<i].map { words[$0] }.joined()
                 }
             }
-            guard !Self.control.contains(name), file.code[places[i - 1]].kind == .identifier || name.contains("=")
+            guard !Self.control.contains(name), name.first.map({ $0.isLetter || $0 == "_" }) ?? false
             else { return nil }
             // An annotation has arguments of its own.
             if i > 1, words[places[i - 2]] == "@" { continue }

@@ -43,7 +43,9 @@ struct CheatTests {
         for attempt in way.cheats {
             #expect(attempt.old != attempt.new, "\(attempt.file) isn't changed")
             let said = await refusal(attempt)
-            #expect(said?.contains(way.says) == true, "\(said ?? "not refused"): \(attempt.new)")
+            #expect(
+                said.map { way.says.isEmpty || $0.contains(way.says) } == true,
+                "\(said ?? "not refused"): \(attempt.new)")
         }
     }
 
