@@ -144,9 +144,10 @@ package final class SimulatedOllama: Sendable {
     ///
     /// - Returns: false when it doesn't within `deadline`.
     package func wait(
-        _ deadline: Duration = .seconds(10), until condition: @escaping @Sendable (Counts) -> Bool
+        _ deadline: Duration = .seconds(40), until condition: @escaping @Sendable (Counts) -> Bool
     ) async -> Bool {
-        let (stream, continuation) = AsyncStream.makeStream(of: Counts.self, bufferingPolicy: .bufferingNewest(1))
+        // Every change counts, also one that is over before anybody looks.
+        let (stream, continuation) = AsyncStream.makeStream(of: Counts.self, bufferingPolicy: .bufferingNewest(10_000))
         let id = UUID()
         state.withLock { state in
             state.observers[id] = continuation
