@@ -188,7 +188,7 @@ _teamfix_fix() {
     repeating_flags=()
     non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
-    non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -223,6 +223,10 @@ _teamfix_fix() {
         return
         ;;
     '--carry')
+        return
+        ;;
+    '--edit-format')
+        __teamfix_add_completions -W 'auto'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
         return
         ;;
     '--build-timeout')
@@ -465,7 +469,7 @@ _teamfix_consensus() {
 
 _teamfix_stats() {
     repeating_flags=()
-    non_repeating_flags=(--last --everywhere --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--last --everywhere --models --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1

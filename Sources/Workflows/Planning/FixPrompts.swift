@@ -108,7 +108,10 @@ struct FixPrompts: Sendable {
         if diagnostic.location == nil || Localization.looksLikeAssertion(diagnostic.message, code: diagnostic.code) {
             lines.append(
                 String(
-                    steadied(observation.log.tail.split(separator: "\n").suffix(5).joined(separator: "\n")).suffix(500))
+                    steadied(
+                        observation.log.tail.split(separator: "\n").suffix(5).filter { !isCrashTable($0) }
+                            .joined(separator: "\n")
+                    ).suffix(500))
             )
         }
         return lines.map { clean(steadied($0), 900) }.joined(separator: "\n")

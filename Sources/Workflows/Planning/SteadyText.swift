@@ -25,3 +25,13 @@ func steadied(_ text: String) -> String {
     text.replace(/(\/tmp|\/var\/tmp|\/var\/folders)\/[^\s"'`:()\[\]]+/) { "\($0.1)/…" }
     return text
 }
+
+/// Whether a line belongs to the tables at the end of a runtime's crash report: loaded images with their build ids, registers,
+/// and how long it took. They differ from run to run, and nobody mends anything by them.
+func isCrashTable(_ line: some StringProtocol) -> Bool {
+    let text = String(line)
+    return text.wholeMatch(of: /\s*0x[0-9a-f]+[–-]0x[0-9a-f]+ .*/) != nil
+        || text.wholeMatch(of: /\s*Images \(\d+ omitted\):\s*/) != nil
+        || text.wholeMatch(of: /\s*Backtrace took \d.*s\s*/) != nil
+        || text.wholeMatch(of: /\s*Registers:\s*/) != nil
+}

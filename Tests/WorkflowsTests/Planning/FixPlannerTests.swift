@@ -85,9 +85,9 @@ struct FixPlannerTests {
     }
 
     @Test func `a second round looks at what the suspect calls, with one sample of four`() async throws {
-        let source = "int g(int x) {\n    return x;\n}\n\nint f(void) {\n    return g(1);\n}\n"
+        let source = "int helper(int x) {\n    return x;\n}\n\nint total(void) {\n    return helper(1);\n}\n"
         let check = RootCause(
-            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
+            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'total'", tool: .generic, test: "t"))
         let first = try #require(await plan([check], sources: ["a.c": source], candidates: 8))
         #expect(Set(first.briefs.values.map(\.suspect.lines)) == [5...7])
         let second = try #require(await plan([check], round: 2, sources: ["a.c": source], candidates: 8))

@@ -42,4 +42,16 @@ import Testing
     @Test func `the path in a scratch checkout stays`() {
         #expect(steadied("File \"/x/scratch-1k2j3h4g5/checkout/lib/a.py\"") == "File \"lib/a.py\"")
     }
+
+    @Test(arguments: [
+        "Images (13 omitted):", "Backtrace took 1.23s", "Registers:",
+        "0x5629–0x562a 9c4849b53b22ccf5a7552731017db58db5ee5279 run             /tmp/run",
+    ])
+    func `a crash report's tables are known by their lines`(line: String) { #expect(isCrashTable(line)) }
+
+    @Test(arguments: [
+        "Fatal error: Index out of range", "0x10 != 0x20", "Images are missing", "Illegal instruction", "",
+        "2 f() in run at /r/main.swift:3:5",
+    ])
+    func `other lines are none of them`(line: String) { #expect(!isCrashTable(line)) }
 }
