@@ -1,3 +1,4 @@
+import Diagnostics
 import Events
 
 /// What a fix ran and tried, read from the run's events: the part of its report that is about how it went.
