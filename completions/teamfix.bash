@@ -186,7 +186,7 @@ _teamfix() {
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -256,7 +256,7 @@ _teamfix_fix() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -299,7 +299,7 @@ _teamfix_apply() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -345,7 +345,7 @@ _teamfix_clean() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -403,7 +403,7 @@ _teamfix_analyze() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -457,7 +457,7 @@ _teamfix_consensus() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -500,7 +500,7 @@ _teamfix_stats() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -590,7 +590,7 @@ _teamfix_run() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -644,7 +644,7 @@ _teamfix_servers() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -687,7 +687,7 @@ _teamfix_doctor() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -730,7 +730,7 @@ _teamfix_init() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -796,7 +796,7 @@ _teamfix_config_show() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -839,7 +839,7 @@ _teamfix_config_trust() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
