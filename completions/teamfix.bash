@@ -186,7 +186,7 @@ _teamfix() {
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -260,7 +260,7 @@ _teamfix_fix() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -303,7 +303,7 @@ _teamfix_apply() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -349,7 +349,7 @@ _teamfix_clean() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -407,7 +407,7 @@ _teamfix_analyze() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -461,7 +461,7 @@ _teamfix_consensus() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -504,7 +504,7 @@ _teamfix_stats() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -594,7 +594,7 @@ _teamfix_run() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -648,7 +648,7 @@ _teamfix_servers() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -691,7 +691,7 @@ _teamfix_doctor() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -734,7 +734,7 @@ _teamfix_init() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -800,7 +800,7 @@ _teamfix_config_show() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -843,7 +843,7 @@ _teamfix_config_trust() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac

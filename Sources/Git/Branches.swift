@@ -166,7 +166,7 @@ extension Repository {
             hint: "Choose another name, or rename that one: git branch -m \(other) \(other)-old")
     }
 
-    private func makeFolders(_ folder: String) throws(GitError) {
+    func makeFolders(_ folder: String) throws(GitError) {
         var missing: [String] = []
         var path = folder
         while Paths.status(path) == nil {

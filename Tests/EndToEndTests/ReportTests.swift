@@ -28,10 +28,11 @@ extension EndToEnd {
                 try repository.write("ci.log", "other.c:3:1: error: unknown type name 'widget'\n")
                 arguments += ["--build", "make", "--log", "ci.log"]
             case "unverified":
-                try repository.git("rm", "-q", "--cached", "Makefile")
-                try repository.remove("Makefile")
-                try repository.write("ci.log", "main.c:5:19: error: expected ‘;’ before ‘return’\n")
-                arguments += ["--log", "ci.log", "--keep-unverified"]
+                // One of two errors can be mended, so that nothing passes.
+                try repository.write(
+                    "Makefile", "all: prog other.o\nprog: main.c\n\t$(CC) -o prog main.c\nother.o: other.c\n")
+                try repository.write("other.c", Self.unknownNames)
+                arguments += ["--build", "make -k", "--keep-unverified"]
             default: arguments += ["--build", "make"]
             }
             let run = try await repository.start(arguments).end()
@@ -58,7 +59,7 @@ extension EndToEnd {
             #expect(final["isCheck"] as? Bool == true && final["freshCheckout"] as? Bool == true)
             let cause = try #require((report["causes"] as? [[String: Any]])?.first)
             let candidate = try #require((report["candidates"] as? [[String: Any]])?.last)
-            #expect(candidate["causes"] as? [String] == [cause["id"] as? String])
+            #expect(candidate["causes"] as? [String] == [cause["id"] as? String ?? ""])
             #expect(candidate["result"] as? String == "passed")
             let step = try #require((report["steps"] as? [[String: Any]])?.first)
             #expect(step["commit"] as? String == report["commit"] as? String)
@@ -70,7 +71,8 @@ extension EndToEnd {
             let repository = try ScratchRepository.project()
             let fixed = try await repository.teamfix(
                 "fix", "--offline", "--quiet", "--build", "make", "--format", "markdown", "--sandbox", "off")
-            try expectSnapshot(transcript(fixed, in: repository), named: "fix-markdown")
+            let shown = transcript(fixed, in: repository).replacing(/`[0-9a-f]{12}`/, with: "`COMMIT`")
+            try expectSnapshot(shown, named: "fix-markdown")
             try repository.write("main.c", Self.unknownNames)
             let failed = try await repository.teamfix(
                 "fix", "--offline", "--quiet", "--build", "make", "--format", "markdown")
@@ -142,7 +144,7 @@ extension EndToEnd {
             let run = try await repository.teamfix("fix", "--offline", "--quiet", "--build", "make", "--notes")
             #expect(run.status == 2)
             #expect(run.output.contains("Branch teamfix/fix-main-c"))
-            #expect(run.errors.contains("can't be written"))
+            #expect(run.errors.contains("refs/notes/teamfix/other stands in the way"))
             #expect(try repository.fixBranches.count == 1)
         }
 
@@ -207,11 +209,9 @@ extension EndToEnd {
                 #expect(run.status == 0)
                 #expect(run.output.contains("written as a comment, since it doesn't answer: gone:"))
                 let text = try repository.read(".teamfix.yml")
-                #expect(
-                    text.contains("\nservers:\n  - url: \"\(server.url)\"\n    name: here\n")
-                        || text.contains("\nservers:\n  - url: \(server.url)\n    name: here\n"))
-                #expect(text.contains("\n#   - url: \"http://127.0.0.1:9\"\n#     name: gone\n"))
-                let shown = try await repository.teamfix("config", "--format", "json")
+                #expect(text.contains("\nservers:\n  - url: \"\(server.url)\"\n    name: here\n"))
+                #expect(text.contains("\n#   - url: \"127.0.0.1:9\"\n#     name: gone\n"))
+                let shown = try await repository.teamfix("config", environment: ["OLLAMA_HOST": ""])
                 #expect(shown.output.contains("here") && !shown.output.contains("gone"))
             }
             try repository.remove(".teamfix.yml")

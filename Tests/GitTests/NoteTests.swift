@@ -111,6 +111,29 @@ struct NoteTests {
         #expect(try scratch.git("rev-parse", "refs/notes/teamfix") == before)
     }
 
+    @Test(
+        "references that stand in the way are named, packed ones too, and an empty folder isn't one",
+        arguments: [false, true])
+    func inTheWay(packed: Bool) async throws {
+        let scratch = try ScratchRepository()
+        let head = try scratch.commit()
+        try scratch.git("update-ref", "refs/notes/teamfix/mine", head)
+        if packed { try scratch.git("pack-refs", "--all") }
+        let repository = try scratch.open()
+        let error = try await gitError {
+            try await repository.addNote(
+                "x", to: try #require(ObjectID(hex: head)), by: try await identity(repository))
+        }
+        #expect(error.code == .exists)
+        #expect(error.message.contains("refs/notes/teamfix/mine stands in the way"))
+        try scratch.git("update-ref", "-d", "refs/notes/teamfix/mine")
+        try FileManager.default.createDirectory(
+            atPath: scratch.path + "/.git/refs/notes/teamfix", withIntermediateDirectories: true)
+        try await repository.addNote(
+            "x", to: try #require(ObjectID(hex: head)), by: try await identity(repository))
+        #expect(try scratch.git("notes", "--ref=teamfix", "show", head) == "x")
+    }
+
     @Test("a linked work tree's note lies with the repository's")
     func linked() async throws {
         let scratch = try ScratchRepository()

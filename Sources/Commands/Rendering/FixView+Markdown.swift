@@ -15,8 +15,8 @@ extension FixView {
         }
         let steps = next.map { "- \(Markdown.prose($0.why)): \(Markdown.code($0.command))" }
         parts.add("what to do next", rank: 1, section("What to do next", steps.joined(separator: "\n")))
-        let said = warnings.prefix(10).map { "- ⚠️ \(Markdown.prose($0, most: 300))" }
-        parts.add("warnings", rank: 3, said.joined(separator: "\n"))
+        let said = warnings.prefix(10).map { "- \(Markdown.prose($0, most: 300))" }
+        parts.add("warnings", rank: 3, section("Warnings", said.joined(separator: "\n")))
         parts.add("candidates", rank: 4, candidateTable)
         if outcome != .fixed, !logTail.isEmpty {
             let lines = logTail.split(separator: "\n", omittingEmptySubsequences: false).suffix(60)
@@ -93,7 +93,7 @@ extension FixView {
         guard !remaining.isEmpty else { return "" }
         let rows = remaining.prefix(20).map { cause in
             [
-                place(cause), Markdown.code(cause.message, most: 300), Markdown.prose(tried(cause)),
+                place(cause), Markdown.code(cause.message, most: 300), tried(cause),
                 nearest(cause).map { Markdown.code($0.reason) } ?? "",
             ]
         }

@@ -99,9 +99,9 @@ extension FixView {
         guard !next.isEmpty else { return [] }
         return ["", style.apply(.heading, "What to do next")]
             + next.flatMap { step in
-                wrapped("\(step.why): \(step.command)", to: width - 4).enumerated().map {
-                    ($0.offset == 0 ? "  " : "    ") + $0.element
-                }
+                let whole = "  \(step.why): \(step.command)"
+                if displayWidth(whole) <= width { return [whole] }
+                return wrapped(step.why + ":", to: width - 2).map { "  " + $0 } + ["    " + step.command]
             }
     }
 }

@@ -13,12 +13,18 @@ package enum Markdown {
         return isPlain ? "`\(line)`" : "<code>\(referenced(line))</code>"
     }
 
-    /// Outside text as prose in a line.
+    /// Outside text as prose in a line; what it quotes between backticks becomes code.
     package static func prose(_ text: String, most: Int = 1000) -> String {
-        let line = String(shortened(sanitizedLine(text), to: most).drop(while: \.isWhitespace))
+        let pieces = shortened(sanitizedLine(text), to: most)
+            .split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+        let isQuoting = pieces.count > 1 && pieces.count % 2 == 1
+        // Two spans of code that touch would be one.
+        let parts = isQuoting ? pieces.map { $0.isEmpty ? " " : $0 } : [pieces.joined(separator: "`")]
+        let line = parts.enumerated().map { $0.offset % 2 == 1 ? code($0.element) : referenced($0.element) }.joined()
+            .drop(while: \.isWhitespace)
         // What began like a list or a rule would be one.
         let isList = line.first.map { "-+=0123456789".contains($0) } ?? false
-        return (isList ? invisible : "") + referenced(line)
+        return (isList ? invisible : "") + line
     }
 
     /// A table; the cells are Markdown already.
@@ -60,6 +66,7 @@ package enum Markdown {
                 result.unicodeScalars.append(scalar)
                 // An address without a scheme becomes a link, too.
                 if scalar == ".", text.lowercased().contains("www.") { result += invisible }
+            case ":" where next == " ": result += ":"
             case "@", "#", ":":
                 // Mentions, references and emoji are looked for in the rendered text: something invisible breaks them.
                 result += "&#\(scalar.value);"
