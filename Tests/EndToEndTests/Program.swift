@@ -175,6 +175,9 @@ func normalised(_ text: String, in repository: ScratchRepository) -> String {
     text = text.replacing(/\b[0-9a-f]{40}\b/, with: "ID").replacing(/\bat [0-9a-f]{12}\b/, with: "at ID")
     text = text.replacing(/\ *\b[0-9]+\.[0-9]s/, with: " TIME")
     text = text.replacing(/"(duration|buildTime)" : [0-9.e-]+/) { "\"\($0.1)\" : TIME" }
+    // What the machine has decides these.
+    text = text.replacing(/"logTail" : "[^\n]*"/, with: "\"logTail\" : \"LOG\"")
+    text = text.replacing(/"sandbox" : "[a-z-]*"/, with: "\"sandbox\" : \"SANDBOX\"")
     return text
 }
 
