@@ -66,7 +66,8 @@ package struct ProgressLines: Sendable {
                 "\(reply.task) (\(reply.format)) \(reply.outcome.rawValue)\(reply.reason.map { ": \($0)" } ?? "")"
             )
         case .candidateJudged(let verdict):
-            let files = verdict.files.prefix(3).joined(separator: ", ")
+            let more = verdict.files.count > 3 ? " and \(verdict.files.count - 3) more" : ""
+            let files = verdict.files.prefix(3).joined(separator: ", ") + more
             return (
                 task,
                 "candidate \(verdict.id) (\(verdict.source)) \(verdict.result.rawValue): \(verdict.reason) [\(files)]"
