@@ -28,6 +28,9 @@ struct PathResolver {
 
     private var current: String { transient ?? entered.last?.path ?? start }
 
+    /// Whether the next command that is shown ends a change of directory.
+    var isInCommand: Bool { transient != nil }
+
     mutating func enter(_ directory: String, level: Int? = nil) {
         transient = nil
         let path = Self.normalized(directory, in: start)
@@ -102,9 +105,27 @@ struct PathResolver {
         return absolute
     }
 
+    /// Whether a path has neither `.` nor `..` nor doubled or final slashes: most have none.
+    private static func isNormal(_ path: String) -> Bool {
+        var length = -1
+        var isDots = true
+        for byte in path.utf8 {
+            if byte == .slash {
+                if length == 0 || (length > 0 && isDots) { return false }
+                length = 0
+                isDots = true
+            } else {
+                length += 1
+                if byte != .dot { isDots = false }
+            }
+        }
+        return length > 0 && !isDots
+    }
+
     /// The path without `.`, `..` and doubled slashes, by its text alone.
     static func normalized(_ path: String, in directory: String) -> String {
         let whole = path.hasPrefix("/") ? path : directory + "/" + path
+        if isNormal(whole) { return whole }
         var parts: [Substring] = []
         for part in whole.split(separator: "/") {
             switch part {

@@ -119,8 +119,12 @@ struct PlainMessages: Dialect {
                 name.utf8.dropFirst(letters.count).allSatisfy(\.isDigit)
             {
                 code = String(name)
-                said = String(message.dropFirst(word.count).drop { $0 == " " })
+                said = RuffMessages.said(String(message.dropFirst(word.count).drop { $0 == " " }))
             }
+        }
+        guard code != nil || log.collector.takesWeak else {
+            log.collector.drop()
+            return true
         }
         log.add(
             .error, said.isEmpty ? message : said, code: code, at: log.place(place.file, place.line, place.column),
