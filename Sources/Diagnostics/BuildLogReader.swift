@@ -24,7 +24,7 @@ package struct BuildLogReader: Sendable {
         /// Bytes of text in all diagnostics together.
         package var textBytes = 16 << 20
         /// Bytes of one SARIF or JUnit report; what is beyond them is not read.
-        package var reportBytes = 64 << 20
+        package var reportBytes = 48 << 20
         /// Lines and bytes of the tail.
         package var tailLines = 60
         package var tailBytes = 16_384

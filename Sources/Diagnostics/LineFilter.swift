@@ -20,7 +20,7 @@ struct LineFilter: Sendable {
         self.headings = headings
     }
 
-    /// Whether a line can begin anything: it holds `: `, `:3`, `(3`, or begins like one of the headings.
+    /// Whether a line can begin anything: it holds `: `, `:3`, `x(3`, or begins like one of the headings.
     ///
     /// - Parameter isInCommand: whether a command is under way that changed its directory: the next one ends that.
     func isCandidate(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isInCommand: Bool) -> Bool {
@@ -54,8 +54,10 @@ struct LineFilter: Sendable {
         }
         at = start
         while at < bytes.count, let found = memchr(base + at, Int32(UInt8.openParenthesis), bytes.count - at) {
-            at = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
-            if at < bytes.count, bytes[at].isDigit { return true }
+            let open = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            at = open + 1
+            // `a.ts(3,5)`, not `took (3 ms)`.
+            if at < bytes.count, bytes[at].isDigit, open > start, bytes[open - 1] != .space { return true }
         }
         return false
     }

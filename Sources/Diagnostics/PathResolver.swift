@@ -66,10 +66,12 @@ struct PathResolver {
 
     /// The path relative to the root when it lies below it, else absolute; as the tool gave it when it names no file.
     func resolve(_ path: String) -> String {
-        guard !path.isEmpty, !path.hasPrefix("<"), !path.hasPrefix("node:") else { return path }
+        guard !path.isEmpty, !path.hasPrefix("<") else { return path }
+        // What is no file of this machine stays as it is, unless it could be taken for a way out of the root.
+        let isForeign = path.hasPrefix("node:") || path.utf8.dropFirst().first == .colon
+        if isForeign, !path.split(separator: "/").contains("..") { return path }
         if path.hasPrefix("/") { return shortened(Self.normalized(path, in: "/")) }
         if path.hasPrefix("file://") { return shortened(Self.normalized(String(path.dropFirst(7)), in: "/")) }
-        if path.utf8.dropFirst().first == .colon { return path }
         let first = Self.normalized(path, in: current)
         if let exists, !exists(first) {
             let others = entered.reversed().map(\.path) + left.reversed() + [start, roots[0]]

@@ -11,7 +11,9 @@ struct LogContext: Sendable {
     }
 
     func place(_ file: String, _ line: Int?, _ column: Int? = nil) -> SourceLocation {
-        SourceLocation(file: paths.resolve(file), line: line == 0 ? nil : line, column: column == 0 ? nil : column)
+        SourceLocation(
+            file: paths.resolve(file), line: line.flatMap { $0 > 0 ? $0 : nil },
+            column: column.flatMap { $0 > 0 ? $0 : nil })
     }
 
     /// Adds a diagnostic to which nothing that follows belongs.

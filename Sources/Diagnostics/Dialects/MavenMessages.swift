@@ -64,6 +64,7 @@ struct MavenMessages: Dialect {
         else { return true }
         // `CalcTest.adds:7->check:12 expected…`: the frames in between don't matter here.
         let name = line.text(text, colon)
+        guard name.utf8.allSatisfy({ $0.isWord || $0 == .dot || $0 == 0x24 }) else { return true }
         guard !reported.contains(name) else { return true }
         log.add(
             .error, line.text(space),

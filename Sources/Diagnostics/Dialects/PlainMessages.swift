@@ -44,8 +44,8 @@ struct PlainMessages: Dialect {
             default: continue
             }
         }
-        location?.line = number
-        location?.column = column
+        location?.line = number.flatMap { $0 > 0 ? $0 : nil }
+        location?.column = column.flatMap { $0 > 0 ? $0 : nil }
         log.add(
             severity, line.text(end + 2), at: location, tool: .generic, lines: line.number...line.number,
             weak: location == nil)

@@ -10,15 +10,19 @@ struct FailurePlaces {
     init(_ text: String, classname: String, _ log: LogContext) {
         // Python names the innermost frame last; everybody else first.
         var isPython = false
+        var own: [SourceLocation] = []
         for words in text.split(separator: "\n").prefix(Self.lineLimit) where all.count < Self.limit {
             let line = Line(Array(words.utf8.prefix(2048)), number: 0)
             if line.starts("E   ") || line.starts("  File \"") { isPython = true }
-            guard let location = Self.place(in: line, log), !all.contains(where: { $0.location == location }) else {
+            let frame = JavaFrame(line)
+            guard let location = frame?.location(log) ?? Self.place(in: line, log),
+                !all.contains(where: { $0.location == location })
+            else {
                 continue
             }
             all.append((location, line.trimmed))
+            if frame?.isLibrary != true, Self.isOwn(location.file) { own.append(location) }
         }
-        let own = all.filter { Self.isOwn($0.location.file) }.map(\.location)
         best = isPython ? own.last : own.first
     }
 
@@ -28,7 +32,6 @@ struct FailurePlaces {
     }
 
     private static func place(in line: Line, _ log: LogContext) -> SourceLocation? {
-        if let frame = JavaFrame(line) { return frame.location(log) }
         // Python: `File "x.py", line 3`; .NET: `in /src/X.cs:line 3`.
         if let start = line.find("File \""), let end = line.find("\", line ", from: start + 6),
             let number = line.number(at: end + 8)

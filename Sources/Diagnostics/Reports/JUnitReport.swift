@@ -67,7 +67,7 @@ struct JUnitReport {
         case "testcase":
             current = Case(
                 name: attributes["name"] ?? "", classname: attributes["classname"] ?? "", file: attributes["file"],
-                line: attributes["line"].flatMap(Int.init), column: attributes["column"].flatMap(Int.init),
+                line: Self.number(attributes["line"]), column: Self.number(attributes["column"]),
                 firstLine: line)
             hasFailed = false
         case "failure", "error":
@@ -77,6 +77,8 @@ struct JUnitReport {
         default: return
         }
     }
+
+    private static func number(_ text: String?) -> Int? { text.flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } }
 
     private mutating func add(_ text: String) {
         guard deeper == 0, let last = stack.last, last == "failure" || last == "error",

@@ -59,6 +59,8 @@ struct ReportInput: Sendable {
         }
         let close = kind == .sarif ? end(in: piece) : nil
         let own = close ?? piece.count
+        // Once it is known to be long, the room is taken at once: growing would hold it twice for a moment.
+        if bytes.count > 4 << 20, bytes.capacity < limit { bytes.reserveCapacity(limit) }
         let room = limit - bytes.count
         if room > 0 { bytes.append(contentsOf: piece.prefix(min(room, own))) }
         return close.map { .end($0) } ?? .more

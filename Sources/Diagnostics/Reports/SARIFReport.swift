@@ -101,6 +101,8 @@ enum SARIFReport {
             results.array { scanner in
                 let number = line.number(at: scanner.at)
                 let issue = readIssue(&scanner)
+                // Of a result that is cut off before it says anything nothing is known.
+                if scanner.hasFailed, issue.message.text == nil { return }
                 add(issue, run, lines: number...max(number, line.number(at: scanner.at)), &log)
             }
         }
