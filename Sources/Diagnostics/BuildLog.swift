@@ -1,6 +1,7 @@
 /// What a build log said, as far as the limits let it be kept.
 package struct BuildLog: Sendable, Hashable, Codable {
-    /// In log order. When there are too many, warnings go before errors, the latest first.
+    /// In log order. When there are too many, warnings go before errors, and errors that explain nothing before the
+    /// others, the latest first.
     package var diagnostics: [Diagnostic]
     /// The errors that explain the others, in log order.
     package var rootCauses: [RootCause]
@@ -9,7 +10,7 @@ package struct BuildLog: Sendable, Hashable, Codable {
     package var lineCount: Int
     /// The bytes read, the cut ones included.
     package var byteCount: Int
-    /// How many diagnostics the limits made it forget.
+    /// How many diagnostics the limits made it forget. Past the limit lines are counted, not read: repeated ones, too.
     package var droppedDiagnostics: Int
 
     package init(
@@ -27,7 +28,7 @@ package struct BuildLog: Sendable, Hashable, Codable {
     /// The errors among the diagnostics.
     package var errors: [Diagnostic] { diagnostics.filter(\.isError) }
 
-    /// Reads a whole log at once; see `BuildLogReader` for the parameters.
+    /// Reads a whole log, or a SARIF or JUnit report, at once; see `BuildLogReader` for the parameters.
     package static func read(
         _ bytes: [UInt8], root: String, directory: String? = nil, limits: BuildLogReader.Limits = .init(),
         exists: (@Sendable (String) -> Bool)? = nil

@@ -3,6 +3,10 @@ package struct Diagnostic: Sendable, Hashable, Codable {
     package enum Severity: String, Sendable, Hashable, Codable, Comparable {
         case note, warning, error, fatal
 
+        /// Whether it makes a build fail.
+        package var isError: Bool { self >= .error }
+        var isNote: Bool { self == .note }
+
         package static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
         private var rank: Int {
             switch self {
@@ -60,7 +64,10 @@ package struct Diagnostic: Sendable, Hashable, Codable {
     package enum Tool: String, Sendable, Hashable, Codable {
         case gcc, clang, swiftc, swiftpm, linker, make, ninja, cmake, python, pytest, unittest, xctest
         case swiftTesting = "swift-testing"
-        case rustc, cargo, go, tsc, node, generic
+        case rustc, cargo, go, tsc, eslint, node, javac, java, maven, gradle, msbuild, ghc, shellcheck
+        /// A report of a tool that has no name of its own here.
+        case sarif, junit
+        case generic
     }
 }
 
@@ -124,5 +131,5 @@ extension Diagnostic {
     }
 
     /// Whether it makes a build fail.
-    package var isError: Bool { severity >= .error }
+    package var isError: Bool { severity.isError }
 }

@@ -25,13 +25,36 @@ struct DiagnosticCollector {
     private var slots: [Finding?] = []
     private var seen: [Key: Int] = [:]
     private var live = 0
-    private var evictable: [Int] = []
+    /// What can give way: warnings, errors that only look like some, those that say only that something failed before.
+    private var evictable: [[Int]] = [[], [], []]
+    /// pytest's failures by the names that they are known by, and those that have none yet: its summary has their ids.
+    private var pytest: [String: [Int]] = [:]
+    private var pytestUnnamed: [Int] = []
     private var textBytes = 0
     private(set) var dropped = 0
     /// The place of the diagnostic that notes and fix-its now belong to.
     private(set) var current: Int?
 
     init(limits: BuildLogReader.Limits) { self.limits = limits }
+
+    /// Whether there is room for a warning, and for an error that explains something.
+    var takesWarnings: Bool { live < limits.diagnostics }
+    var takesErrors: Bool { takesWarnings || evictable.contains { !$0.isEmpty } }
+
+    /// Whether there is room for a line that only looks like an error, and for one that says only that something failed.
+    var takesWeak: Bool { takesWarnings || !evictable[0].isEmpty }
+    var takesConsequences: Bool { takesWeak || !evictable[1].isEmpty }
+
+    /// Counts a diagnostic for which there is no room; what belongs to it has no place either.
+    mutating func drop() {
+        dropped += 1
+        current = nil
+    }
+
+    /// How many there have been, those that gave way included.
+    var count: Int { slots.count }
+
+    func added(since count: Int) -> [Diagnostic] { slots[min(count, slots.count)...].compactMap { $0?.diagnostic } }
 
     var findings: [Finding] { slots.compactMap { $0 } }
 
@@ -43,7 +66,7 @@ struct DiagnosticCollector {
     @discardableResult
     mutating func add(_ finding: Finding) -> Int? {
         var finding = finding
-        bound(&finding.diagnostic)
+        finding.diagnostic.message = cut(finding.diagnostic.message, take(0) ? 4096 : 256)
         let diagnostic = finding.diagnostic
         let key = Key(
             location: diagnostic.location, message: diagnostic.message, test: diagnostic.test,
@@ -54,18 +77,32 @@ struct DiagnosticCollector {
             for fixIt in diagnostic.fixIts { addFixIt(fixIt, to: index) }
             return index
         }
-        guard live < limits.diagnostics || makeRoom(for: diagnostic) else {
-            dropped += 1
-            current = nil
+        let rank = Self.rank(finding)
+        guard live < limits.diagnostics || makeRoom(above: rank) else {
+            drop()
             return nil
         }
+        bound(&finding.diagnostic)
         slots.append(finding)
         live += 1
         let index = slots.count - 1
         seen[key] = index
         current = index
-        if !diagnostic.isError { evictable.append(index) }
+        if diagnostic.tool == .pytest {
+            if let test = diagnostic.test {
+                pytest[test, default: []].append(index)
+            } else {
+                pytestUnnamed.append(index)
+            }
+        }
+        if rank < evictable.count { evictable[rank].append(index) }
         return index
+    }
+
+    /// What goes first when there is too much.
+    private static func rank(_ finding: Finding) -> Int {
+        if !finding.diagnostic.isError { return 0 }
+        return finding.isWeak ? 1 : finding.isConsequence ? 2 : 3
     }
 
     /// Ends the attachment of notes: something else speaks now.
@@ -106,8 +143,33 @@ struct DiagnosticCollector {
         slots[index] = finding
     }
 
-    private mutating func makeRoom(for diagnostic: Diagnostic) -> Bool {
-        guard diagnostic.isError, let index = evictable.popLast() else { return false }
+    /// Gives the first of pytest's failures that are known by a name its id; false when there is none.
+    mutating func name(pytest name: String, _ id: String) -> Bool {
+        guard var known = pytest[name], let first = known.first else { return false }
+        // Asked for by its id, it has it already.
+        if name == id { return true }
+        known.removeFirst()
+        pytest[name] = known.isEmpty ? nil : known
+        pytest[id, default: []].append(first)
+        slots[first]?.diagnostic.test = id
+        return true
+    }
+
+    /// Gives the first of pytest's failures without a name that fits its id.
+    mutating func name(pytestWhere fits: (Diagnostic) -> Bool, _ id: String) -> Bool {
+        let place = pytestUnnamed.prefix(32).firstIndex { index in
+            slots[index].map { fits($0.diagnostic) } ?? false
+        }
+        guard let place else { return false }
+        let index = pytestUnnamed.remove(at: place)
+        pytest[id, default: []].append(index)
+        slots[index]?.diagnostic.test = id
+        return true
+    }
+
+    private mutating func makeRoom(above rank: Int) -> Bool {
+        guard let lower = evictable[..<rank].firstIndex(where: { !$0.isEmpty }), let index = evictable[lower].popLast()
+        else { return false }
         slots[index] = nil
         live -= 1
         dropped += 1
@@ -115,8 +177,10 @@ struct DiagnosticCollector {
     }
 
     private mutating func bound(_ diagnostic: inout Diagnostic) {
-        diagnostic.message = cut(diagnostic.message, take(0) ? 4096 : 256)
         if diagnostic.notes.count > limits.notes { diagnostic.notes.removeLast(diagnostic.notes.count - limits.notes) }
+        if diagnostic.fixIts.count > limits.notes {
+            diagnostic.fixIts.removeLast(diagnostic.fixIts.count - limits.notes)
+        }
         for index in diagnostic.notes.indices {
             diagnostic.notes[index].message = cut(diagnostic.notes[index].message, 2048)
         }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One line of a log, without its end, control sequences and what a CI put before it.
 ///
 /// Matching works on bytes: most lines of a log are looked at once and forgotten, and never become a `String`.
@@ -5,10 +13,17 @@ struct Line: Sendable {
     let bytes: [UInt8]
     /// 1-based.
     let number: Int
+    /// The place that it begins with: most dialects ask for it, and finding it is what costs.
+    let place: PlaceReader?
+
+    /// Which pairs of bytes it has: of the many texts that are looked for in a line, nearly all are ruled out by it.
+    private let pairs: PairSet
 
     init(_ bytes: [UInt8], number: Int) {
         self.bytes = bytes
         self.number = number
+        place = PlaceReader(in: bytes, at: 0)
+        pairs = PairSet(bytes)
     }
 
     var count: Int { bytes.count }
@@ -39,23 +54,22 @@ struct Line: Sendable {
     }
 
     func find(_ needle: StaticString, from: Int = 0) -> Int? {
-        needle.withUTF8Buffer { wanted in
-            bytes.withUnsafeBufferPointer { all in
-                guard let first = wanted.first, from >= 0, all.count - from >= wanted.count else { return nil }
-                var at = from
-                let last = all.count - wanted.count
-                while at <= last {
-                    if all[at] == first {
-                        var index = 1
-                        while index < wanted.count, all[at + index] == wanted[index] { index += 1 }
-                        if index == wanted.count { return at }
-                    }
-                    at += 1
-                }
-                return nil
+        guard from >= 0, bytes.count - from >= needle.utf8CodeUnitCount else { return nil }
+        return needle.withUTF8Buffer { wanted in
+            guard let first = wanted.first, pairs.mayHold(wanted) else { return nil }
+            var at = from
+            while let found = bytes.firstOffset(of: first, from: at), found + wanted.count <= bytes.count {
+                var index = 1
+                while index < wanted.count, bytes[found + index] == wanted[index] { index += 1 }
+                if index == wanted.count { return found }
+                at = found + 1
             }
+            return nil
         }
     }
+
+    /// The first offset from `from` on that holds a byte.
+    func find(_ byte: UInt8, from: Int = 0) -> Int? { bytes.firstOffset(of: byte, from: from) }
 
     func findLast(_ needle: StaticString) -> Int? {
         var found: Int?
@@ -79,19 +93,74 @@ struct Line: Sendable {
     }
 
     /// A decimal number of at most nine digits, and the offset behind it.
-    func number(at start: Int) -> (value: Int, end: Int)? {
-        var at = start
-        var value = 0
-        while at >= 0, at < bytes.count, bytes[at].isDigit, at - start < 9 {
-            value = value * 10 + Int(bytes[at] - .zero)
-            at += 1
-        }
-        if at == start || (at < bytes.count && bytes[at].isDigit) { return nil }
-        return (value, at)
-    }
+    func number(at start: Int) -> (value: Int, end: Int)? { bytes.number(at: start) }
 
     /// The same line from an offset on.
     func dropping(_ count: Int) -> Line { Line(Array(bytes.dropFirst(count)), number: number) }
+}
+
+/// The pairs of neighbouring bytes of a text, as a set that may hold some more.
+struct PairSet: Sendable {
+    private var a: UInt64 = 0
+    private var b: UInt64 = 0
+    private var c: UInt64 = 0
+    private var d: UInt64 = 0
+
+    init(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard var last = bytes.first else { return }
+            for byte in bytes.dropFirst() {
+                let code = Self.code(last, byte)
+                let bit = UInt64(1) << UInt64(code & 63)
+                switch code >> 6 {
+                case 0: a |= bit
+                case 1: b |= bit
+                case 2: c |= bit
+                default: d |= bit
+                }
+                last = byte
+            }
+        }
+    }
+
+    /// Whether a text isn't ruled out by its first few pairs.
+    func mayHold(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while index + 1 < text.count, index < 6 {
+            let code = Self.code(text[index], text[index + 1])
+            let word = code & 0x80 == 0 ? (code & 0x40 == 0 ? a : b) : (code & 0x40 == 0 ? c : d)
+            if word & (UInt64(1) << UInt64(code & 63)) == 0 { return false }
+            index += 1
+        }
+        return true
+    }
+
+    private static func code(_ first: UInt8, _ second: UInt8) -> UInt8 { (first &* 29) ^ (second &* 7) }
+}
+
+extension [UInt8] {
+    /// A decimal number of at most nine digits, and the offset behind it.
+    func number(at start: Int) -> (value: Int, end: Int)? {
+        var at = start
+        var value = 0
+        while at >= 0, at < count, self[at].isDigit, at - start < 9 {
+            value = value * 10 + Int(self[at] - .zero)
+            at += 1
+        }
+        if at == start || (at < count && self[at].isDigit) { return nil }
+        return (value, at)
+    }
+
+    /// The first offset from `from` on that holds a byte.
+    func firstOffset(of byte: UInt8, from: Int) -> Int? {
+        guard from >= 0, from < count else { return nil }
+        return withUnsafeBytes { all in
+            guard let base = all.baseAddress, let found = memchr(base + from, Int32(byte), all.count - from) else {
+                return nil
+            }
+            return UnsafeRawPointer(found) - base
+        }
+    }
 }
 
 extension UInt8 {

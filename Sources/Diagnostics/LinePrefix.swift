@@ -1,7 +1,7 @@
 /// What continuous integration and wrappers write before a tool's own line: times, stream marks, step numbers.
 enum LinePrefix {
     /// The offset at which the tool's own text begins.
-    static func length(_ bytes: [UInt8]) -> Int {
+    static func length(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var at = 0
         // Prefixes nest (a time before a step number), but never deeply.
         for _ in 0..<4 {
@@ -11,7 +11,7 @@ enum LinePrefix {
         return at
     }
 
-    private static func next(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func next(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         switch bytes[at] {
         case 0x30...0x39: return afterTime(bytes, at)
         case .openBracket: return afterBracketedTime(bytes, at)
@@ -22,7 +22,7 @@ enum LinePrefix {
     }
 
     /// `2026-01-01T00:00:00.1234567Z ` (GitHub; GitLab adds `00O `), `12:34:56 ` (Jenkins).
-    private static func afterTime(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func afterTime(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         guard let end = time(bytes, at), end < bytes.count, bytes[end] == .space else { return nil }
         var next = end + 1
         // GitLab's stream mark: two digits, O or E, then a space, or + for a continued line.
@@ -37,13 +37,13 @@ enum LinePrefix {
     }
 
     /// `[12:34:56] `, `[2026-01-01T00:00:00.123Z] `.
-    private static func afterBracketedTime(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func afterBracketedTime(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         guard let end = time(bytes, at + 1), end < bytes.count, bytes[end] == .closeBracket else { return nil }
         return end + 1 < bytes.count && bytes[end + 1] == .space ? end + 2 : end + 1
     }
 
     /// `##[error]` (GitHub, Azure), `#12 3.456 ` (BuildKit).
-    private static func afterHash(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func afterHash(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         if matches(bytes, at, "##[") {
             var end = at + 3
             while end < bytes.count, bytes[end].isLetter || bytes[end] == .dash { end += 1 }
@@ -57,7 +57,7 @@ enum LinePrefix {
     }
 
     /// `web-1  | ` (docker compose).
-    private static func afterService(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func afterService(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         var end = at
         while end < bytes.count, end - at < 64, bytes[end].isWord || bytes[end] == .dash { end += 1 }
         guard end > at + 2, end < bytes.count, bytes[end] == .space, bytes[end - 1].isDigit,
@@ -68,7 +68,7 @@ enum LinePrefix {
     }
 
     /// The offset behind an ISO 8601 time, or a time of day, with or without a fraction and a zone.
-    private static func time(_ bytes: [UInt8], _ start: Int) -> Int? {
+    private static func time(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
         var at = start
         if shaped(bytes, at, "dddd-dd-dd") {
             at += 10
@@ -86,7 +86,7 @@ enum LinePrefix {
         return at
     }
 
-    private static func shaped(_ bytes: [UInt8], _ start: Int, _ shape: StaticString) -> Bool {
+    private static func shaped(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ shape: StaticString) -> Bool {
         shape.withUTF8Buffer { shape in
             guard bytes.count - start >= shape.count else { return false }
             for index in 0..<shape.count {
@@ -97,13 +97,13 @@ enum LinePrefix {
         }
     }
 
-    private static func digits(_ bytes: [UInt8], _ start: Int) -> Int? {
+    private static func digits(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
         var at = start
         while at < bytes.count, bytes[at].isDigit { at += 1 }
         return at > start ? at : nil
     }
 
-    private static func matches(_ bytes: [UInt8], _ at: Int, _ text: StaticString) -> Bool {
+    private static func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ text: StaticString) -> Bool {
         text.withUTF8Buffer { text in
             guard bytes.count - at >= text.count else { return false }
             for index in 0..<text.count where bytes[at + index] != text[index] { return false }

@@ -12,7 +12,7 @@ enum MessageKind: Hashable {
 
     init(_ diagnostic: Diagnostic) {
         switch diagnostic.tool {
-        case .gcc, .clang, .swiftc, .rustc, .tsc, .go, .generic, .linker: break
+        case .gcc, .clang, .swiftc, .rustc, .tsc, .go, .javac, .ghc, .msbuild, .generic, .linker: break
         default:
             self = .other
             return
@@ -71,6 +71,8 @@ enum MessageKind: Hashable {
         ("unknown type name '", "'"), ("cannot find type '", "'"), ("cannot find type '", "' in"),
         ("no type named '", "'"), ("cannot find struct, variant or union type '", "'"), ("no such module '", "'"),
         ("'", "' does not name a type"), ("undeclared type '", "'"),
+        ("cannot find symbol: class ", ""), ("The type or namespace name '", "' could not be found"),
+        ("Not in scope: type constructor or class '", "'"),
     ]
 
     private static let namePatterns: [(before: String, after: String)] = [
@@ -79,7 +81,9 @@ enum MessageKind: Hashable {
         ("cannot find macro '", "'"), ("Cannot find name '", "'"), ("undefined: ", ""),
         ("implicit declaration of function '", "'"), ("call to undeclared function '", "'"),
         ("call to undeclared library function '", "'"), ("undefined reference to '", "'"), ("undeclared name: ", ""),
-        ("use of undeclared label '", "'"), ("no template named '", "'"),
+        ("use of undeclared label '", "'"), ("no template named '", "'"), ("cannot find symbol: variable ", ""),
+        ("cannot find symbol: method ", ""), ("The name '", "' does not exist in the current context"),
+        ("Variable not in scope: ", ""), ("Data constructor not in scope: ", ""),
     ]
 
     private static let structuralWords = [
@@ -94,7 +98,7 @@ enum MessageKind: Hashable {
         "class, interface, enum, or record expected", "illegal start of type", "expected function body",
         "non-declaration statement outside function body", "expected ';' after top level declarator",
         "statements are not allowed at the top level", "expressions are not allowed at the top level",
-        "but no declaration",
+        "but no declaration", "possibly incorrect indentation", "} expected", "end-of-file expected",
     ]
 
     private static let syntaxWords = [
@@ -102,7 +106,7 @@ enum MessageKind: Hashable {
         "expected '",
         "expected expression", "illegal start of expression", "not a statement", "stray '", "unexpected newline",
         "Unexpected token", "Declaration or statement expected", "Expression expected", "without a previous 'if'",
-        "without a previous", "expected pattern", "keyword '", "no rules expected",
+        "without a previous", "expected pattern", "keyword '", "no rules expected", "; expected", ") expected",
     ]
 }
 

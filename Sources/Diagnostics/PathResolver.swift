@@ -28,6 +28,9 @@ struct PathResolver {
 
     private var current: String { transient ?? entered.last?.path ?? start }
 
+    /// Whether the next command that is shown ends a change of directory.
+    var isInCommand: Bool { transient != nil }
+
     mutating func enter(_ directory: String, level: Int? = nil) {
         transient = nil
         let path = Self.normalized(directory, in: start)
@@ -63,10 +66,12 @@ struct PathResolver {
 
     /// The path relative to the root when it lies below it, else absolute; as the tool gave it when it names no file.
     func resolve(_ path: String) -> String {
-        guard !path.isEmpty, !path.hasPrefix("<"), !path.hasPrefix("node:") else { return path }
+        guard !path.isEmpty, !path.hasPrefix("<") else { return path }
+        // What is no file of this machine stays as it is, unless it could be taken for a way out of the root.
+        let isForeign = path.hasPrefix("node:") || path.utf8.dropFirst().first == .colon
+        if isForeign, !path.split(separator: "/").contains("..") { return path }
         if path.hasPrefix("/") { return shortened(Self.normalized(path, in: "/")) }
         if path.hasPrefix("file://") { return shortened(Self.normalized(String(path.dropFirst(7)), in: "/")) }
-        if path.utf8.dropFirst().first == .colon { return path }
         let first = Self.normalized(path, in: current)
         if let exists, !exists(first) {
             let others = entered.reversed().map(\.path) + left.reversed() + [start, roots[0]]
@@ -102,9 +107,27 @@ struct PathResolver {
         return absolute
     }
 
+    /// Whether a path has neither `.` nor `..` nor doubled or final slashes: most have none.
+    private static func isNormal(_ path: String) -> Bool {
+        var length = -1
+        var isDots = true
+        for byte in path.utf8 {
+            if byte == .slash {
+                if length == 0 || (length > 0 && isDots) { return false }
+                length = 0
+                isDots = true
+            } else {
+                length += 1
+                if byte != .dot { isDots = false }
+            }
+        }
+        return length > 0 && !isDots
+    }
+
     /// The path without `.`, `..` and doubled slashes, by its text alone.
     static func normalized(_ path: String, in directory: String) -> String {
         let whole = path.hasPrefix("/") ? path : directory + "/" + path
+        if isNormal(whole) { return whole }
         var parts: [Substring] = []
         for part in whole.split(separator: "/") {
             switch part {

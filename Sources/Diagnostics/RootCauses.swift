@@ -8,6 +8,15 @@ enum RootCauseSearch {
         var finding: Finding
         var kind: MessageKind
         var cascades: [Diagnostic] = []
+        /// What the message has in quotes: asked for again and again.
+        let quoted: [Substring]
+
+        init(finding: Finding) {
+            self.finding = finding
+            kind = MessageKind(finding.diagnostic)
+            quoted = MessageKind.plainQuotes(finding.diagnostic.message).split(separator: "'").enumerated()
+                .filter { $0.offset % 2 == 1 }.map(\.element)
+        }
 
         mutating func take(_ diagnostic: Diagnostic) {
             if cascades.count < RootCause.cascadeLimit { cascades.append(diagnostic) }
@@ -34,14 +43,13 @@ enum RootCauseSearch {
                 }
                 continue
             }
-            let kind = MessageKind(diagnostic)
-            let candidate = Root(finding: finding, kind: kind)
+            let candidate = Root(finding: finding)
             if let index = explanation(of: candidate, in: roots, byFile) {
                 if comesFirst(candidate, before: roots[index]) {
                     // The compiler came to the included file first, and reported it late.
                     let echo = roots[index]
-                    roots[index].finding = finding
-                    roots[index].kind = kind
+                    roots[index] = candidate
+                    roots[index].cascades = echo.cascades
                     roots[index].take(echo.finding.diagnostic)
                 } else {
                     roots[index].take(diagnostic)
@@ -106,7 +114,7 @@ enum RootCauseSearch {
         {
             return true
         }
-        if mentions(this, root.kind.missingName) { return true }
+        if let name = root.kind.missingName, error.quoted.contains(where: { $0 == name }) { return true }
         // The C compilers' word for using something whose type they couldn't make out.
         if case .undeclaredType = root.kind, this.message.contains("not a structure or union") { return true }
 
@@ -137,12 +145,6 @@ enum RootCauseSearch {
         case .undeclared, .undeclaredType, .other:
             return false
         }
-    }
-
-    private static func mentions(_ diagnostic: Diagnostic, _ name: String?) -> Bool {
-        guard let name else { return false }
-        let text = MessageKind.plainQuotes(diagnostic.message)
-        return text.split(separator: "'").enumerated().contains { $0.offset % 2 == 1 && $0.element == name }
     }
 
     private static func sameLine(_ a: Diagnostic, _ b: Diagnostic) -> Bool {

@@ -8,7 +8,25 @@ package func sanitized(_ text: String) -> String {
 enum TerminalText {
     /// Whether a line is printable ASCII throughout, so that there is nothing to clean.
     static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        for byte in bytes where (byte < 0x20 && byte != .tab) || byte >= 0x7f { return false }
+        let raw = UnsafeRawBufferPointer(bytes)
+        var at = 0
+        // Eight bytes at a time: in each byte's high bit, whether it is above 0x7e, and whether it is below 0x20.
+        while at + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let high = 0x8080_8080_8080_8080 as UInt64
+            let deleted = word ^ 0x7f7f_7f7f_7f7f_7f7f
+            let odd =
+                word | ((word &- 0x2020_2020_2020_2020) & ~word) | ((deleted &- 0x0101_0101_0101_0101) & ~deleted)
+            if odd & high != 0, !areEachPlain(bytes, at, at + 8) { return false }
+            at += 8
+        }
+        return areEachPlain(bytes, at, bytes.count)
+    }
+
+    private static func areEachPlain(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        for index in start..<end where (bytes[index] < 0x20 && bytes[index] != .tab) || bytes[index] >= 0x7f {
+            return false
+        }
         return true
     }
 

@@ -75,6 +75,52 @@ import Testing
         #expect(log.droppedDiagnostics == 14)
     }
 
+    @Test func anErrorIsFoundBehindMoreThanThereIsRoomFor() {
+        var limits = BuildLogReader.Limits()
+        limits.diagnostics = 10
+        let cause = "src/a.c:3:5: error: expected ';' before 'return'"
+        for noise in ["src/x.lua:%: odd", "make: *** [Makefile:%: x] Error 1", "src/x.c:%:1: warning: w%"] {
+            let lines = (1...50).map { noise.replacing("%", with: "\($0)") }
+            let log = Self.read((lines + [cause]).joined(separator: "\n"), limits: limits)
+            #expect(log.rootCauses.map { LogTable.place($0.location) } == ["src/a.c:3:5"])
+            #expect(log.diagnostics.count == 10)
+            #expect(log.droppedDiagnostics == 41)
+        }
+    }
+
+    @Test func whatThereIsNoRoomForIsCountedAndItsNotesBelongToNobody() {
+        var limits = BuildLogReader.Limits()
+        limits.diagnostics = 3
+        let blocks = (1...9).map { number in
+            """
+            In file included from src/m.c:\(number):
+            src/a\(number).h:1:1: error: unknown type name 'T\(number)'
+            src/a\(number).h:1:1: note: of number \(number)
+            """
+        }
+        let log = Self.read(blocks.joined(separator: "\n"), limits: limits)
+        #expect(log.errors.map(\.message) == (1...3).map { "unknown type name 'T\($0)'" })
+        #expect(log.errors.map(\.notes.count) == [2, 2, 2])
+        #expect(log.droppedDiagnostics == 6)
+        let rust = (1...9).map { "error[E0425]: no `n\($0)`\n --> src/a.rs:\($0):1\n  |\n\($0) | n\($0)\n  | ^^\n" }
+        let other = Self.read(rust.joined(separator: "\n"), limits: limits)
+        #expect(other.errors.map { $0.location?.line } == [1, 2, 3])
+        #expect(other.droppedDiagnostics == 6)
+    }
+
+    @Test func manyFailedTestsKeepTheirNames() {
+        let count = 1500
+        let sections = (1...count).map {
+            "____________ test_\($0) ____________\nE   assert \($0) == 0\n\nt.py:\($0): AssertionError"
+        }
+        let summary = (1...count).map { "FAILED t.py::test_\($0) - assert \($0) == 0" }
+        let text =
+            "=========== FAILURES ===========\n" + sections.joined(separator: "\n")
+            + "\n=========== short test summary info ===========\n" + summary.joined(separator: "\n")
+        let log = Self.read(text)
+        #expect(log.errors.map(\.test) == (1...count).map { "t.py::test_\($0)" })
+    }
+
     @Test func theSameDiagnosticFromTwoTargetsIsOne() {
         let log = Self.read("src/a.h:3:5: error: no\nsrc/b.c:1:1: error: other\nsrc/a.h:3:5: error: no\n")
         #expect(log.diagnostics.count == 2)

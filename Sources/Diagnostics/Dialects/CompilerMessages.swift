@@ -9,6 +9,8 @@ struct CompilerMessages: Dialect {
     private var leading: [Diagnostic.Note] = []
     /// The last `file: In function ‘name’:`, file as printed.
     private var function: (file: String, name: String)?
+    /// Files with a space in their name that gcc has named so that there is no doubt.
+    private var spacedFiles: Set<String> = []
     /// The compiler that wrote the last line that only one of them writes.
     private var evidence = Diagnostic.Tool.gcc
     private var frame = SwiftFrame()
@@ -18,7 +20,10 @@ struct CompilerMessages: Dialect {
 
     var isReading: Bool { frame.isReading || !includes.isEmpty }
 
-    mutating func finish(_ log: inout LogContext) {
+    mutating func finish(_ log: inout LogContext) { leaveOut() }
+
+    /// Forgets what stood before a diagnostic that isn't read.
+    mutating func leaveOut() {
         includes = []
         leading = []
         frame.end()
@@ -56,7 +61,12 @@ struct CompilerMessages: Dialect {
         guard line.ends(":") || line.ends(",") else { return false }
         if let at = line.find(": In ") ?? line.find(": At ") {
             let file = line.text(0, at)
-            guard PlaceReader.looksLikePath(file) else { return false }
+            if !PlaceReader.looksLikePath(file) {
+                let isFile = PlaceReader.sourceExtensions.contains(PlaceReader.fileExtension(file))
+                guard isFile, line.contains(": In function ‘") || line.ends(": At top level:"), spacedFiles.count < 256
+                else { return false }
+                spacedFiles.insert(file)
+            }
             evidence = .gcc
             function = (file, line.text(at + 5, line.count - 1))
             return true
@@ -66,11 +76,12 @@ struct CompilerMessages: Dialect {
 
     // MARK: diagnostics
 
-    /// `my file.c:3:5: error: …`: words before a place are prose, unless a file is called so.
+    /// `my file.c:3:5: error: …`: words before a place are prose, unless a file is called so: gcc named it in a line of
+    /// its own before, or it is there.
     private func spacedPlace(_ line: Line, _ log: LogContext) -> PlaceReader? {
-        guard let place = PlaceReader(line, accepting: { $0.utf8.contains(.space) }), place.column != nil,
+        guard let place = PlaceReader(in: line.bytes, at: 0, accepting: { $0.contains(.space) }), place.column != nil,
             PlaceReader.sourceExtensions.contains(PlaceReader.fileExtension(place.file)),
-            log.paths.firstExisting([place.file]) != nil
+            spacedFiles.contains(place.file) || log.paths.firstExisting([place.file]) != nil
         else { return nil }
         return place
     }
@@ -154,7 +165,9 @@ struct CompilerMessages: Dialect {
             return true
         }
         if line.starts("compilation terminated") { return true }
-        guard let colon = line.find(": "), colon > 0, colon < 200 else { return false }
+        guard let colon = line.find(": "), colon > 0, colon < 200,
+            Self.severities.contains(where: { line.starts($0.word, at: colon + 2) })
+        else { return false }
         let name = line.text(0, colon)
         let program = name.split(separator: "/").last.map(String.init) ?? name
         let isFile =

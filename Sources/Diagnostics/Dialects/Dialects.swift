@@ -11,7 +11,15 @@ struct LogContext: Sendable {
     }
 
     func place(_ file: String, _ line: Int?, _ column: Int? = nil) -> SourceLocation {
-        SourceLocation(file: paths.resolve(file), line: line == 0 ? nil : line, column: column == 0 ? nil : column)
+        SourceLocation(
+            file: paths.resolve(file), line: line.flatMap { $0 > 0 ? $0 : nil },
+            column: column.flatMap { $0 > 0 ? $0 : nil })
+    }
+
+    /// Adds a diagnostic to which nothing that follows belongs.
+    mutating func addWhole(_ diagnostic: Diagnostic) {
+        collector.add(Finding(diagnostic: diagnostic))
+        collector.breakOff()
     }
 
     mutating func add(
@@ -19,6 +27,10 @@ struct LogContext: Sendable {
         tool: Diagnostic.Tool, test: String? = nil, notes: [Diagnostic.Note] = [], lines: ClosedRange<Int>,
         consequence: Bool = false, weak: Bool = false
     ) {
+        guard !weak || collector.takesWeak, !consequence || collector.takesConsequences else {
+            collector.drop()
+            return
+        }
         collector.add(
             Finding(
                 diagnostic: Diagnostic(
@@ -51,6 +63,16 @@ struct Dialects: Sendable {
     private var unittest = UnittestReport()
     private var swiftRuntime = SwiftRuntime()
     private var swiftTesting = SwiftTestingReport()
+    private var javac = JavacMessages()
+    private var java = JavaExceptions()
+    private var maven = MavenMessages()
+    private var gradle = GradleMessages()
+    private var msbuild = MSBuildMessages()
+    private var ghc = GHCMessages()
+    private var shellCheck = ShellCheckMessages()
+    private var eslint = ESLintMessages()
+    private var ruff = RuffMessages()
+    private var nodeSpec = NodeSpecReport()
     private var node = NodeErrors()
     private var rust = RustMessages()
     private var rustPanics = RustPanics()
@@ -66,19 +88,21 @@ struct Dialects: Sendable {
     static let headings: [StaticString] =
         [
             "FAILED", "ERROR", "FAIL\t", "Traceback", "E   ", "Undefined symbols", "CMake ", "cd ", "(cd ", "not ok",
-            "1..",
-            "/", "gcc ", "cc ", "g++ ", "c++ ", "clang", "swiftc", "ok ", "failures", "BUILD FAILED", "  File \"", "#",
-            "[", "::",
-            "   Compiling ", "    Checking ", "    Finished ", "Building for ",
+            "failures", "BUILD FAILED", "  File \"", "[ERROR]", "::error", "::warning", "-- Configuring", "> Task",
+            "   Compiling ", "    Checking ", "    Finished ", "Building for ", "test at ", "  Failed ",
         ] + PlainMessages.signals
 
     var isReading: Bool {
         cmake.isReading || python.isReading || pytest.isReading || unittest.isReading || swiftRuntime.isReading
-            || swiftTesting.isReading || node.isReading || rust.isReading || rustPanics.isReading || go.isReading
-            || linker.isReading || compiler.isReading
+            || swiftTesting.isReading || javac.isReading || java.isReading || maven.isReading || gradle.isReading
+            || msbuild.isReading || ghc.isReading || shellCheck.isReading || eslint.isReading || ruff.isReading
+            || nodeSpec.isReading
+            || node.isReading || rust.isReading || rustPanics.isReading || go.isReading || linker.isReading
+            || typeScript.isReading || compiler.isReading
     }
 
-    mutating func read(_ line: Line, _ log: inout LogContext) {
+    mutating func read(_ whole: Line, _ log: inout LogContext) {
+        let line = GradleMessages.afterTask(whole).map { whole.dropping($0) } ?? whole
         // Directories first: everything else needs them.
         if make.read(line, &log) || ninja.read(line, &log) {
             endAll(&log)
@@ -95,11 +119,23 @@ struct Dialects: Sendable {
         if pytest.read(line, &log) { return }
         if swiftRuntime.read(line, &log) { return }
         if swiftTesting.read(line, &log) { return }
+        if javac.read(line, &log) { return }
+        if java.read(line, &log) { return }
+        if maven.read(line, &log) { return }
+        if gradle.read(line, &log) { return }
+        if nodeSpec.read(line, &log) { return }
+        if ghc.read(line, &log) { return }
+        if shellCheck.read(line, &log) { return }
+        if eslint.read(line, &log) { return }
+        if ruff.read(line, &log) { return }
         if rust.read(line, &log) { return }
         if rustPanics.read(line, &log) { return }
+        // What a file of tests printed looks like anything.
+        if node.isReading, node.read(line, &log) { return }
         if go.read(line, &log) { return }
         if node.read(line, &log) { return }
         if linker.read(line, &log) { return }
+        if msbuild.read(line, &log) { return }
         if typeScript.read(line, &log) { return }
         if compiler.read(line, &log) { return }
         _ = plain.read(line, &log)
@@ -111,17 +147,31 @@ struct Dialects: Sendable {
         unittest.finish(&log)
     }
 
+    /// A compiler's line isn't read for want of room: what stood before it belongs to nothing.
+    mutating func leaveOut() { compiler.leaveOut() }
+
     /// A build tool speaks: whatever was in the middle of something has said all it will.
     private mutating func endAll(_ log: inout LogContext) {
         cmake.finish(&log)
         python.finish(&log)
         swiftRuntime.finish(&log)
         swiftTesting.finish(&log)
+        javac.finish(&log)
+        java.finish(&log)
+        maven.finish(&log)
+        gradle.finish(&log)
+        msbuild.finish(&log)
+        ghc.finish(&log)
+        shellCheck.finish(&log)
+        eslint.finish(&log)
+        ruff.finish(&log)
+        nodeSpec.finish(&log)
         node.finish(&log)
         rust.finish(&log)
         rustPanics.finish(&log)
         go.finish(&log)
         linker.finish(&log)
+        typeScript.finish(&log)
         compiler.finish(&log)
     }
 }

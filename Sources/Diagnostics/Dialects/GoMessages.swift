@@ -6,21 +6,34 @@ struct GoMessages: Dialect {
     private var panic: Diagnostic?
     private var function = ""
 
-    var isReading: Bool { test != nil || panic != nil }
+    /// `	have (number)`, indented by a tab, belongs to the message before.
+    private var followsMessage = false
+
+    var isReading: Bool { test != nil || panic != nil || followsMessage }
 
     mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
         if panic != nil, readGoroutine(line, &log) { return true }
         if readTest(line, &log) { return true }
         if line.starts("panic: ") || line.starts("fatal error: ") && line.contains("goroutine") {
+            // The test that it ended has nothing else to say.
+            let ended = testHasDiagnostic ? nil : test
+            if ended != nil { test = nil }
             finish(&log)
             let end = line.find(" [recovered]")
             panic = Diagnostic(
-                severity: .fatal, message: line.text(7, end), code: "panic", tool: .go, test: nil,
+                severity: .fatal, message: line.text(7, end), code: "panic", tool: .go, test: ended,
                 logLines: line.number...line.number)
             return true
         }
-        if line.starts("# "), line.find(" ", from: 2) == nil, line.count > 2 { return true }
-        return readCompiler(line, &log)
+        if line.starts("# "), line.find(.space, from: 2) == nil, line.find(.colon) == nil, line.count > 2 {
+            return true
+        }
+        if followsMessage, line.byte(0) == .tab {
+            log.collector.addNote(.init(message: line.trimmed, location: nil), lines: line.number...line.number)
+            return true
+        }
+        followsMessage = readCompiler(line, &log)
+        return followsMessage
     }
 
     mutating func finish(_ log: inout LogContext) {

@@ -46,11 +46,18 @@ struct LinkerMessages: Dialect {
 
     /// `/usr/bin/ld: `, `ld: `, `/usr/bin/ld.gold: `: the offset behind it.
     private static func program(_ line: Line) -> Int {
-        guard let colon = line.find(": "), colon < 80 else { return 0 }
-        let name = line.text(0, colon).split(separator: "/").last ?? ""
-        return ["ld", "ld.bfd", "ld.gold", "ld.mold", "mold", "gold", "ld-new"].contains(name) || name.hasSuffix("-ld")
+        guard let colon = line.find(": "), colon < 80, let last = line.byte(colon - 1), last.isLetter
+        else { return 0 }
+        let name = line.bytes[..<colon].split(separator: .slash).last ?? []
+        // Nearly every line with a colon comes by here.
+        guard name.count < 40,
+            name.first.map({ [0x6c, 0x6d, 0x67].contains($0) }) == true || name.suffix(3).elementsEqual("-ld".utf8)
+        else { return 0 }
+        return names.contains { name.elementsEqual($0.utf8) } || name.suffix(3).elementsEqual("-ld".utf8)
             ? colon + 2 : 0
     }
+
+    private static let names = ["ld", "ld.bfd", "ld.gold", "ld.mold", "mold", "gold", "ld-new"]
 
     private static func lld(_ line: Line) -> Int? {
         for name in ["ld.lld: ", "ld64.lld: ", "lld-link: ", "wasm-ld: ", "lld: "] as [StaticString] {

@@ -13,8 +13,9 @@ struct NodeErrors: Dialect {
 
     var isReading: Bool { header != nil || named != nil || pending != nil || tap != nil }
 
-    mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
-        if tap != nil || line.starts("not ok ") { return readTAP(line, &log) }
+    mutating func read(_ whole: Line, _ log: inout LogContext) -> Bool {
+        let line = uncommented(whole)
+        if tap != nil || line.starts("not ok ", at: line.skipBlanks(0)) { return readTAP(line, &log) }
         if pending != nil {
             if readFrame(line, log) { return true }
             if line.isBlank || line.starts("Require stack:") || line.starts("- ") { return true }
@@ -38,7 +39,12 @@ struct NodeErrors: Dialect {
                 header = nil
                 return false
             }
-            if source == nil, !line.isBlank { source = line.trimmed }
+            let caret = line.skipBlanks(0)
+            if source == nil, !line.isBlank {
+                source = line.trimmed
+            } else if line.byte(caret) == .caret, header?.column == nil {
+                header?.column = caret + 1
+            }
             // Another place means that this one was something else's.
             return PlaceReader(line) == nil
         }
@@ -55,9 +61,30 @@ struct NodeErrors: Dialect {
 
     mutating func finish(_ log: inout LogContext) {
         flush(&log)
-        if let tap { log.collector.add(Finding(diagnostic: tap)) }
-        tap = nil
+        endTAP(&log)
         header = nil
+    }
+
+    /// In TAP, what a file of tests printed stands in comments: also why it couldn't be run.
+    private func uncommented(_ line: Line) -> Line {
+        guard tap == nil, line.byte(0) == 0x23, line.count == 1 || line.byte(1) == .space else { return line }
+        let inside = line.dropping(2)
+        if header != nil || named != nil || pending != nil { return inside }
+        return inside.place.map { $0.end == inside.count } == true ? inside : line
+    }
+
+    private mutating func endTAP(_ log: inout LogContext) {
+        if let tap {
+            var finding = Finding(diagnostic: tap)
+            // Why a file failed that didn't run, or a test of others, is said by themselves.
+            finding.isConsequence =
+                tap.code == nil
+                && (tap.message == "test failed" || tap.message.hasSuffix("subtest failed")
+                    || tap.message.hasSuffix("subtests failed"))
+            log.collector.add(finding)
+            log.collector.breakOff()
+        }
+        tap = nil
     }
 
     private static let extensions: Set<Substring> = ["js", "mjs", "cjs", "ts", "tsx", "jsx", "mts", "cts"]
@@ -65,11 +92,14 @@ struct NodeErrors: Dialect {
     private static func isFrame(_ line: Line) -> Bool { line.starts("at ", at: line.skipBlanks(0)) && line.indent >= 2 }
 
     /// `TypeError: message`, `Uncaught Error: message`, `Error [ERR_X]: message`.
-    private static func error(_ line: Line) -> (name: String, message: String)? {
+    static func error(_ line: Line) -> (name: String, message: String)? {
         var start = 0
         if line.starts("Uncaught ") { start = 9 }
         var end = start
         while let byte = line.byte(end), byte.isWord { end += 1 }
+        guard end - start >= 5, end == line.count || line.byte(end) == .colon || line.byte(end) == .space else {
+            return nil
+        }
         let name = line.text(start, end)
         guard name.hasSuffix("Error") || name.hasSuffix("Exception"), let first = name.utf8.first, first < 97 else {
             return nil
@@ -93,7 +123,7 @@ struct NodeErrors: Dialect {
         source = nil
     }
 
-    private static func isOwn(_ file: String) -> Bool {
+    static func isOwn(_ file: String) -> Bool {
         PathResolver.isInside(file) && !file.contains("node_modules/") && !file.hasPrefix("node:")
     }
 
@@ -138,7 +168,7 @@ struct NodeErrors: Dialect {
     private mutating func readTAP(_ line: Line, _ log: inout LogContext) -> Bool {
         let start = line.skipBlanks(0)
         if line.starts("not ok ", at: start) {
-            if let tap { log.collector.add(Finding(diagnostic: tap)) }
+            endTAP(&log)
             let name = line.find(" - ").map { line.text($0 + 3) } ?? line.text(start + 7)
             tap = Diagnostic(
                 severity: .error, message: "test failed", tool: .node, test: name, logLines: line.number...line.number)
@@ -148,9 +178,7 @@ struct NodeErrors: Dialect {
         if line.starts("...", at: start) || line.starts("ok ", at: start) || line.starts("1..", at: start)
             || line.starts("# ", at: start) || line.number - diagnostic.logLines.lowerBound > 200
         {
-            log.collector.add(Finding(diagnostic: diagnostic))
-            log.collector.breakOff()
-            tap = nil
+            endTAP(&log)
             return line.starts("...", at: start)
         }
         diagnostic.logLines = diagnostic.logLines.lowerBound...line.number
@@ -187,6 +215,7 @@ struct NodeErrors: Dialect {
     }
 
     private static func unquoted(_ text: String) -> String {
-        text.count > 1 && text.hasPrefix("'") && text.hasSuffix("'") ? String(text.dropFirst().dropLast()) : text
+        let isQuoted = ["'", "\""].contains { text.hasPrefix($0) && text.hasSuffix($0) }
+        return text.count > 1 && isQuoted ? String(text.dropFirst().dropLast()) : text
     }
 }

@@ -44,8 +44,8 @@ struct PlainMessages: Dialect {
             default: continue
             }
         }
-        location?.line = number
-        location?.column = column
+        location?.line = number.flatMap { $0 > 0 ? $0 : nil }
+        location?.column = column.flatMap { $0 > 0 ? $0 : nil }
         log.add(
             severity, line.text(end + 2), at: location, tool: .generic, lines: line.number...line.number,
             weak: location == nil)
@@ -119,8 +119,12 @@ struct PlainMessages: Dialect {
                 name.utf8.dropFirst(letters.count).allSatisfy(\.isDigit)
             {
                 code = String(name)
-                said = String(message.dropFirst(word.count).drop { $0 == " " })
+                said = RuffMessages.said(String(message.dropFirst(word.count).drop { $0 == " " }))
             }
+        }
+        guard code != nil || log.collector.takesWeak else {
+            log.collector.drop()
+            return true
         }
         log.add(
             .error, said.isEmpty ? message : said, code: code, at: log.place(place.file, place.line, place.column),

@@ -170,23 +170,11 @@ struct PytestReport: Dialect {
         let said = dash.map { line.text($0 + 3) } ?? ""
         let path = log.paths.resolve(String(file))
         let short = id.dropFirst(file.utf8.count).split(separator: ":").joined(separator: ".")
-        for index in log.collector.recent(512) {
-            guard let known = log.collector[index]?.diagnostic, known.tool == .pytest else { continue }
-            let isIt =
-                known.test == id || known.test == short && !short.isEmpty
-                || (short.isEmpty && known.test.map { $0 == file || path.hasSuffix($0) } == true)
-            guard isIt else { continue }
-            log.collector.update(index) { $0.diagnostic.test = id }
-            return true
+        for name in [id, short, String(file)] where !name.isEmpty {
+            if log.collector.name(pytest: name, id) { return true }
         }
         // In the line style a failure has no name; the summary names them in the same order.
-        for index in log.collector.recent(512).reversed() {
-            guard let known = log.collector[index]?.diagnostic, known.tool == .pytest, known.test == nil,
-                !said.isEmpty, Self.agrees(said, known)
-            else { continue }
-            log.collector.update(index) { $0.diagnostic.test = id }
-            return true
-        }
+        if !said.isEmpty, log.collector.name(pytestWhere: { Self.agrees(said, $0) }, id) { return true }
         let (message, code) = Self.split(said.isEmpty ? "failed" : said)
         log.add(
             .error, message, code: code, at: SourceLocation(file: path), tool: .pytest, test: id,

@@ -142,7 +142,7 @@ extension PathResolver {
     /// The path of a file that was named by its module and name, when one of the usual layouts has it; else as named.
     func sourceFile(module file: String) -> String {
         let parts = file.split(separator: "/")
-        guard parts.count == 2 else { return resolve(file) }
+        guard parts.count == 2, !parts.contains("..") else { return resolve(file) }
         let candidates = [file, String(parts[1]), "Sources/\(file)", "Tests/\(file)", "Sources/\(parts[1])"]
         return firstExisting(candidates) ?? file
     }

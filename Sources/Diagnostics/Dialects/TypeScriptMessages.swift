@@ -1,7 +1,25 @@
 /// tsc, plain (`src/a.ts(3,5): error TS2304: …`) and pretty (`src/a.ts:3:5 - error TS2304: …`); MSVC and C# write the
 /// plain form too.
 struct TypeScriptMessages: Dialect {
+    /// Whether the last line was a message: indented lines below it are more of it.
+    private var followsMessage = false
+
+    var isReading: Bool { followsMessage }
+
+    mutating func finish(_ log: inout LogContext) { followsMessage = false }
+
     mutating func read(_ line: Line, _ log: inout LogContext) -> Bool {
+        if followsMessage {
+            if line.indent >= 2, !line.isBlank, line.place == nil, line.contains(" ") {
+                log.collector.addNote(.init(message: line.trimmed, location: nil), lines: line.number...line.number)
+                return true
+            }
+            followsMessage = false
+        }
+        return readMessage(line, &log)
+    }
+
+    private mutating func readMessage(_ line: Line, _ log: inout LogContext) -> Bool {
         let file: String
         let number: Int
         var column: Int?
@@ -41,6 +59,7 @@ struct TypeScriptMessages: Dialect {
         log.add(
             severity, line.text(at), code: code, at: log.place(file, number, column),
             tool: code?.hasPrefix("TS") == true ? .tsc : .generic, lines: line.number...line.number)
+        followsMessage = code?.hasPrefix("TS") == true
         return true
     }
 }
