@@ -32,7 +32,10 @@ struct BraceRule: MendRule {
         guard let spot = Spot(cause.diagnostic, in: files), Syntax(file: spot.file.path) == .cLike else { return [] }
         let message = cause.diagnostic.message
         if Self.endsEarly.contains(where: message.contains) { return tooFew(spot) }
-        if Self.startsLate.contains(where: message.contains), balance(spot.file) < 0 { return tooMany(spot) }
+        if Self.startsLate.contains(where: message.contains), balance(spot.file) < 0 {
+            // Where the layout shows that a '{' is missing, taking its '}' away makes another program.
+            return BraceShape(Layout(spot.file)).missingOpeners.isEmpty ? tooMany(spot) : []
+        }
         return []
     }
 
@@ -104,11 +107,24 @@ struct BraceRule: MendRule {
             let indentation = suspects.first.map { file.text.indentation(ofLine: $0.line) } ?? ""
             return spot.proposal("Close a block with '}'", [(start..<start, indentation + "}" + ending)], .likelySlip)
         }
+        // gcc takes the functions below an open block for nested ones, and the program is another one.
+        if let first = open.first, functionFollows(first, in: file) { return result }
         let end = file.text.bytes.count
         let newline = file.text.bytes.last == 0x0A ? "" : ending
         result.append(
             spot.proposal("Close the last block with '}'", [(end..<end, newline + "}" + ending)], .resemblance))
         return result
+    }
+
+    /// Whether a function begins at the left margin somewhere below a `{`.
+    private func functionFollows(_ opener: Token, in file: TokenizedFile) -> Bool {
+        let layout = Layout(file)
+        guard let start = layout.tokens.firstIndex(of: opener) else { return false }
+        return layout.tokens.indices.contains { index in
+            guard index > start, layout.is(index, "{"), layout.is(index - 1, ")") else { return false }
+            let first = layout.statementStart(of: index)
+            return layout.isFirstOnLine(first) && layout.width(ofLine: layout.lines[first]) == 0
+        }
     }
 
     private func firstLineOutside(_ file: TokenizedFile, _ opened: Int) -> Int? {

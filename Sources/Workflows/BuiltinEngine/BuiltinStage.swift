@@ -31,7 +31,7 @@ package struct BuiltinStage: Sendable {
             guard !open.isEmpty else { return }
             if open.count > 1 {
                 let batch = Self.compatible(
-                    open.compactMap { entry in entry.proposals.first.map { (entry.cause, $0) } })
+                    Self.peers(open.compactMap { entry in entry.proposals.first.map { (entry.cause, $0) } }))
                 repair.note(batch.refused)
                 tried.formUnion(batch.entries.flatMap(\.proposals))
                 builds += 1
@@ -74,6 +74,14 @@ package struct BuiltinStage: Sendable {
 
         var entries: [Entry] = []
         var refused: [EditConflicts.Refusal] = []
+    }
+
+    /// Those of the choices that may go together: what explains everything goes alone, and what is known isn't spoilt by the
+    /// company of guesses, which may be about its echoes.
+    static func peers(_ choices: [(cause: RootCause, proposal: Proposal)]) -> [(cause: RootCause, proposal: Proposal)] {
+        guard let best = choices.map(\.proposal.grounds).min() else { return [] }
+        let worst: Proposal.Grounds = best == .explainsAll ? best : best <= .suggestion ? .suggestion : .resemblance
+        return choices.filter { $0.proposal.grounds <= worst }
     }
 
     /// At most one edit a place: of proposals that contend, the one on better grounds is taken, then the smaller one.

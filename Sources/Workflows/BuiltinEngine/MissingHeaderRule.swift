@@ -4,7 +4,9 @@ import Diagnostics
 struct MissingHeaderRule: MendRule {
     func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
         let diagnostic = cause.diagnostic
-        guard let location = diagnostic.location, let text = files[location.file] else { return [] }
+        // What a macro lacks is included where the macro is used.
+        let uses = diagnostic.notes.filter { $0.message.hasPrefix("in expansion of macro") }.compactMap(\.location)
+        guard let location = uses.last ?? diagnostic.location, let text = files[location.file] else { return [] }
         let named = ([diagnostic.message] + diagnostic.notes.map(\.message)).lazy.compactMap(Self.headerNamed).first
         switch Syntax(file: location.file) {
         case .cLike where location.file.hasSuffix(".go"):
@@ -44,11 +46,7 @@ struct MissingHeaderRule: MendRule {
     private func include(_ header: String, in file: String, _ text: SourceText) -> [Proposal] {
         let directive = "#include \(header)"
         guard !text.string.contains(directive) else { return [] }
-        var line = 0
-        for number in 1...max(1, min(text.lineCount, 400)) where text.line(number).hasPrefix("#include") {
-            line = number
-        }
-        let offset = line == 0 ? 0 : text.rangeWithEnding(ofLine: line)?.upperBound ?? 0
+        let offset = IncludePlace.offset(in: text, isOwn: false)
         let edit = Edit(file: file, range: offset..<offset, replacement: directive + text.lineEnding)
         return [Proposal("Include \(header) in \(file)", edits: [edit], grounds: .knownSlip)]
     }
@@ -140,23 +138,37 @@ struct MissingHeaderRule: MendRule {
             return header
         }
         return cHeaders[name]
+            ?? families.first { family in name.hasPrefix(family.prefix) && name != family.prefix }?.header
     }
+
+    /// Names that the standard headers define by the dozen.
+    private static let families: [(prefix: String, header: String)] = [
+        ("DBL_", "<float.h>"), ("FLT_", "<float.h>"), ("LDBL_", "<float.h>"), ("LC_", "<locale.h>"),
+        ("PRId", "<inttypes.h>"), ("PRIu", "<inttypes.h>"), ("PRIx", "<inttypes.h>"), ("PRIi", "<inttypes.h>"),
+        ("pthread_", "<pthread.h>"), ("S_IR", "<sys/stat.h>"), ("S_IS", "<sys/stat.h>"), ("S_IW", "<sys/stat.h>"),
+    ]
 
     private static let cHeaders: [String: String] = table([
         "<stdio.h>":
-            "printf scanf fprintf fscanf sprintf snprintf sscanf puts putchar getchar fopen fclose fgets fputs gets FILE stdin stdout stderr EOF perror",
+            "printf scanf fprintf fscanf sprintf snprintf sscanf puts putchar getchar fopen fclose fgets fputs gets FILE stdin stdout stderr EOF perror fflush fread fwrite fseek ftell rewind feof ferror fileno remove rename tmpfile ungetc getc putc fputc fputs "
+            + "vprintf vfprintf vsprintf vsnprintf setvbuf BUFSIZ SEEK_SET SEEK_CUR SEEK_END",
         "<stdlib.h>":
-            "malloc calloc realloc free exit abort atoi atof atol strtol strtod rand srand qsort bsearch abs labs system getenv EXIT_SUCCESS EXIT_FAILURE",
+            "malloc calloc realloc free exit abort atoi atof atol strtol strtod rand srand qsort bsearch abs labs system getenv EXIT_SUCCESS EXIT_FAILURE strtoul strtoull strtoll setenv div atexit",
         "<string.h>":
-            "strlen strcpy strncpy strcat strncat strcmp strncmp strchr strrchr strstr strtok memcpy memset memmove memcmp strdup strerror",
-        "<math.h>": "sqrt pow sin cos tan floor ceil fabs log log10 exp round fmod M_PI hypot cbrt",
+            "strlen strcpy strncpy strcat strncat strcmp strncmp strchr strrchr strstr strtok memcpy memset memmove memcmp strdup strerror memchr strpbrk strspn strcspn strcoll",
+        "<math.h>":
+            "sqrt pow sin cos tan floor ceil fabs log log10 exp round fmod M_PI hypot cbrt HUGE_VAL INFINITY NAN frexp ldexp modf trunc lround isnan isinf atan atan2 asin acos",
         "<ctype.h>": "isalpha isdigit isalnum isspace isupper islower toupper tolower ispunct isxdigit",
-        "<stdbool.h>": "bool true false", "<limits.h>": "INT_MAX INT_MIN LONG_MAX LONG_MIN UINT_MAX CHAR_BIT LLONG_MAX",
+        "<stdbool.h>": "bool true false",
+        "<limits.h>":
+            "INT_MAX INT_MIN LONG_MAX LONG_MIN UINT_MAX CHAR_BIT LLONG_MAX UCHAR_MAX CHAR_MAX SHRT_MAX ULONG_MAX SCHAR_MAX USHRT_MAX",
         "<stdint.h>":
             "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t intptr_t INT64_MAX UINT32_MAX",
         "<stddef.h>": "size_t ptrdiff_t NULL offsetof", "<float.h>": "DBL_MAX DBL_MIN FLT_MAX DBL_EPSILON",
-        "<assert.h>": "assert", "<errno.h>": "errno EINTR ENOMEM EINVAL ENOENT",
-        "<time.h>": "time clock time_t clock_t CLOCKS_PER_SEC",
+        "<assert.h>": "assert", "<locale.h>": "localeconv setlocale lconv",
+        "<setjmp.h>": "setjmp longjmp jmp_buf", "<inttypes.h>": "intmax_t strtoimax",
+        "<errno.h>": "errno EINTR ENOMEM EINVAL ENOENT",
+        "<time.h>": "time clock time_t clock_t CLOCKS_PER_SEC localtime gmtime mktime strftime difftime nanosleep",
         "<stdarg.h>": "va_list va_start va_end va_arg",
         "<unistd.h>": "read write close fork sleep usleep getpid access unlink",
         "<signal.h>": "signal raise SIGINT SIGTERM",

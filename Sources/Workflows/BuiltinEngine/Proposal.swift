@@ -16,6 +16,8 @@ package struct Proposal: Sendable, Hashable {
 
     /// What a proposal rests on, best first. Proposals are tried in this order.
     package enum Grounds: Int, Sendable, Comparable {
+        /// What is missing explains whatever else is said about the file; it is tried before anything else is touched.
+        case explainsAll
         /// A rule about one well-known slip that fits the message and the code exactly.
         case knownSlip
         /// The compiler printed the edit.
@@ -52,8 +54,9 @@ package struct BuiltinEngine: Sendable {
         rules = [
             MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            BracketRule(), BraceRule(), RenamedNameRule(), UnknownNameRule(), StringRule(), SwiftRule(), PythonRule(),
-            MakefileRule(),
+            TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(), RenamedNameRule(),
+            UnknownNameRule(),
+            MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]
     }

@@ -1,0 +1,146 @@
+import Diagnostics
+
+/// A local variable without its declaration, where the file's other functions declare one of that name, or where the code
+/// tells the type.
+struct MissingDeclarationRule: MendRule {
+    func proposals(for cause: RootCause, in files: WorkingFiles) -> [Proposal] {
+        let diagnostic = cause.diagnostic
+        let message = diagnostic.message
+        guard
+            ["undeclared (first use", "was not declared in this scope", "use of undeclared identifier"]
+                .contains(where: message.contains),
+            let name = UnknownNameRule.name(in: message), let spot = Spot(diagnostic, in: files),
+            [".c", ".cc", ".cpp", ".cxx"].contains(where: spot.file.path.hasSuffix)
+        else { return [] }
+        let layout = Layout(spot.file)
+        let outline = FunctionOutline(layout)
+        // What a macro uses is declared where the macro is used.
+        let uses = diagnostic.notes.filter { $0.message.hasPrefix("in expansion of macro") }.compactMap(\.location)
+        let place = uses.last { $0.file == spot.file.path }.flatMap {
+            spot.file.text.offset(of: $0, saidBy: diagnostic.tool)
+        }
+        guard let function = outline.function(at: place ?? spot.offset), isWritten(name, spot) else { return [] }
+        let declarations = LocalDeclarations(layout: layout)
+        let others = outline.functions.filter { $0.body != function.body }.flatMap { other in
+            declarations.declarations(of: name, in: other.header.lowerBound..<other.body.upperBound)
+        }
+        let kinds = Set(others)
+        if kinds.count == 1, let kind = kinds.first {
+            return [proposal(name, kind, function, layout, spot, .knownSlip)]
+        }
+        let told = told(name, function, declarations, files)
+        return told.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
+    }
+
+    /// The compiler complains about a variable's first use: one that is read there was never set, and its declaration alone
+    /// wouldn't mend anything.
+    private func isWritten(_ name: String, _ spot: Spot) -> Bool {
+        guard let here = spot.token(0), spot.file.is(here, name) else { return false }
+        if let before = spot.token(-1), spot.file.is(before, "&") { return true }
+        var k = 1
+        while let token = spot.token(k), k < 40 {
+            if spot.file.is(token, "[") {
+                var depth = 0
+                repeat {
+                    guard let next = spot.token(k), k < 60 else { return false }
+                    depth += spot.file.is(next, "[") ? 1 : spot.file.is(next, "]") ? -1 : 0
+                    k += 1
+                } while depth > 0
+            } else if spot.file.is(token, ".") {
+                k += 2
+            } else {
+                guard spot.file.is(token, "="), let next = spot.token(k + 1) else { return false }
+                return !spot.file.is(next, "=")
+            }
+        }
+        return false
+    }
+
+    /// First in the function, indented like the line that stands there.
+    private func proposal(
+        _ name: String, _ kind: LocalDeclarations.Variable, _ function: FunctionOutline.Function, _ layout: Layout,
+        _ spot: Spot, _ grounds: Proposal.Grounds
+    ) -> Proposal {
+        let text = layout.file.text
+        let open = function.body.lowerBound - 1
+        let line = layout.lines[open]
+        let offset = text.rangeWithEnding(ofLine: line)?.upperBound ?? layout.tokens[open].range.upperBound
+        let next = layout.tokens.indices.contains(open + 1) ? layout.lines[open + 1] : line
+        var kind = kind
+        if kind.stars.isEmpty {
+            kind.type = kind.type.split(separator: " ").filter { $0 != "const" }.joined(separator: " ")
+        }
+        let declared = kind.declaration(of: name)
+        if next == line {
+            let behind = layout.tokens[open].range.upperBound
+            return spot.proposal("Declare '\(declared)'", [(behind..<behind, " " + declared)], grounds)
+        }
+        return spot.proposal(
+            "Declare '\(declared)'", [(offset..<offset, text.indentation(ofLine: next) + declared + text.lineEnding)],
+            grounds)
+    }
+
+    /// What the function's own code tells about a variable's type, the surest first.
+    private func told(
+        _ name: String, _ function: FunctionOutline.Function, _ declarations: LocalDeclarations, _ files: WorkingFiles
+    ) -> [LocalDeclarations.Variable] {
+        let layout = declarations.layout
+        let whole = function.header.lowerBound..<function.body.upperBound
+        func local(_ other: String) -> LocalDeclarations.Variable? {
+            declarations.declarations(of: other, in: whole).first
+        }
+        var result: [LocalDeclarations.Variable] = []
+        for k in function.body where layout.is(k, name) {
+            // *result = name;
+            if layout.is(k + 1, ";"), layout.is(k - 1, "="), layout.is(k - 3, "*"),
+                let target = local(layout.string(k - 2))?.target,
+                layout.is(k - 4, ";") || layout.is(k - 4, "{") || layout.is(k - 4, "}") || layout.is(k - 4, ")")
+            {
+                result.append(target)
+            }
+            guard layout.is(k + 1, "="), !layout.is(k + 2, "=") else { continue }
+            // name = (Type *)call();
+            if layout.is(k + 2, "("), let close = layout.closing(k + 2), let cast = cast(k + 3, close, layout) {
+                result.append(cast)
+            }
+            // name = other;
+            if layout.is(k + 3, ";"), layout.tokens[k + 2].kind == .identifier, let same = local(layout.string(k + 2)) {
+                result.append(same)
+            }
+            // name = that->name;
+            let end = (k..<min(k + 40, layout.tokens.count)).first { layout.is($0, ";") } ?? k
+            if layout.is(end - 1, name), layout.is(end - 2, ">") || layout.is(end - 2, "."),
+                let member = member(name, layout, files)
+            {
+                result.append(member)
+            }
+        }
+        if result.isEmpty, let member = member(name, layout, files) { result.append(member) }
+        var seen: Set<LocalDeclarations.Variable> = []
+        return result.filter { $0.bounds.isEmpty && seen.insert($0).inserted }
+    }
+
+    private func cast(_ start: Int, _ close: Int, _ layout: Layout) -> LocalDeclarations.Variable? {
+        var k = start
+        while k < close, layout.tokens[k].kind == .identifier { k += 1 }
+        guard k > start, k < close, (k..<close).allSatisfy({ layout.is($0, "*") }) else { return nil }
+        return .init(
+            type: (start..<k).map(layout.string).joined(separator: " "),
+            stars: String(repeating: "*", count: close - k), bounds: "")
+    }
+
+    /// The type of the members of that name, where all of them have one type.
+    private func member(_ name: String, _ layout: Layout, _ files: WorkingFiles) -> LocalDeclarations.Variable? {
+        let sources = [layout] + DeclaredNames.headers(mentioning: name, files).prefix(20).map { Layout($0) }
+        var found: Set<LocalDeclarations.Variable> = []
+        for source in sources {
+            let functions = FunctionOutline(source).functions
+            let declarations = LocalDeclarations(layout: source)
+            for index in source.tokens.indices where source.is(index, name) && source.is(index + 1, ";") {
+                if functions.contains(where: { $0.header.contains(index) || $0.body.contains(index) }) { continue }
+                if let declared = declarations.declaration(at: index) { found.insert(declared) }
+            }
+        }
+        return found.count == 1 ? found.first : nil
+    }
+}
