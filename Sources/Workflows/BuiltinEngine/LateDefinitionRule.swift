@@ -11,7 +11,7 @@ struct LateDefinitionRule: MendRule {
             [".c", ".cc", ".cpp", ".cxx"].contains(where: spot.file.path.hasSuffix)
         else { return [] }
         let layout = Layout(spot.file)
-        let outline = FunctionOutline(layout)
+        let outline = OuterFunctions(layout)
         let found = outline.functions.filter { layout.is($0.name, name) }
         guard found.count == 1, let definition = found.first, let caller = outline.function(at: spot.offset),
             caller.name < definition.name, let prototype = prototype(definition, layout)
@@ -36,7 +36,7 @@ struct LateDefinitionRule: MendRule {
         return first
     }
 
-    private func prototype(_ function: FunctionOutline.Function, _ layout: Layout) -> String? {
+    private func prototype(_ function: OuterFunctions.Function, _ layout: Layout) -> String? {
         guard layout.is(function.name + 1, "("), let close = layout.closing(function.name + 1) else { return nil }
         let words = { (range: Range<Int>) -> String in
             let bytes =

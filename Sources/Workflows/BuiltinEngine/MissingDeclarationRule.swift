@@ -13,7 +13,7 @@ struct MissingDeclarationRule: MendRule {
             [".c", ".cc", ".cpp", ".cxx"].contains(where: spot.file.path.hasSuffix)
         else { return [] }
         let layout = Layout(spot.file)
-        let outline = FunctionOutline(layout)
+        let outline = OuterFunctions(layout)
         // What a macro uses is declared where the macro is used.
         let uses = diagnostic.notes.filter { $0.message.hasPrefix("in expansion of macro") }.compactMap(\.location)
         let place = uses.last { $0.file == spot.file.path }.flatMap {
@@ -58,7 +58,7 @@ struct MissingDeclarationRule: MendRule {
 
     /// First in the function, indented like the line that stands there.
     private func proposal(
-        _ name: String, _ kind: LocalDeclarations.Variable, _ function: FunctionOutline.Function, _ layout: Layout,
+        _ name: String, _ kind: LocalDeclarations.Variable, _ function: OuterFunctions.Function, _ layout: Layout,
         _ spot: Spot, _ grounds: Proposal.Grounds
     ) -> Proposal {
         let text = layout.file.text
@@ -82,7 +82,7 @@ struct MissingDeclarationRule: MendRule {
 
     /// What the function's own code tells about a variable's type, the surest first.
     private func told(
-        _ name: String, _ function: FunctionOutline.Function, _ declarations: LocalDeclarations, _ files: WorkingFiles
+        _ name: String, _ function: OuterFunctions.Function, _ declarations: LocalDeclarations, _ files: WorkingFiles
     ) -> [LocalDeclarations.Variable] {
         let layout = declarations.layout
         let whole = function.header.lowerBound..<function.body.upperBound
@@ -134,7 +134,7 @@ struct MissingDeclarationRule: MendRule {
         let sources = [layout] + DeclaredNames.headers(mentioning: name, files).prefix(20).map { Layout($0) }
         var found: Set<LocalDeclarations.Variable> = []
         for source in sources {
-            let functions = FunctionOutline(source).functions
+            let functions = OuterFunctions(source).functions
             let declarations = LocalDeclarations(layout: source)
             for index in source.tokens.indices where source.is(index, name) && source.is(index + 1, ";") {
                 if functions.contains(where: { $0.header.contains(index) || $0.body.contains(index) }) { continue }

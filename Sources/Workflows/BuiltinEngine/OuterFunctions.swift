@@ -1,5 +1,5 @@
 /// The functions of a file: what stands at the outermost level with parentheses before its `{`.
-struct FunctionOutline: Sendable {
+struct OuterFunctions: Sendable {
     struct Function: Sendable {
         /// Tokens of the name, parameters and what is declared between them and the `{`.
         var header: Range<Int>
