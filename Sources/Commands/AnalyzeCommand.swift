@@ -31,7 +31,7 @@ package struct AnalyzeCommand: Subcommand {
                 throw Failure(.usage, "\(path) is neither there nor changed", hints: ["check the path"], status: .usage)
             }
         }
-        let log = try analyze.log.map { BuildLog.read(try invocation.readInput($0), root: session.workTree) }
+        let log = try analyze.log.map { try invocation.readLog($0, root: session.workTree) }
         let (outcome, records) = try await session.record("analyze", problem: analyze.described) { events in
             let team = try await session.team(log: events)
             let journey = try analyze.journey(session, log: log, team: team)

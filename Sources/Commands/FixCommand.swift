@@ -23,7 +23,7 @@ package struct FixCommand: Subcommand {
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let session = try await Session.open(invocation, flags: try fix.layer())
         try await session.refuseUnfinishedOperation()
-        let log = try fix.log.map { try invocation.readLog($0) }
+        let log = try fix.log.map { try invocation.readLog($0, root: session.workTree) }
         let patch = try fix.patch.map { try PatchFile($0, at: invocation.surroundings.absolute($0)) }
         let command = try chosenCommand(session)
         let sandbox = try await session.sandbox()
@@ -207,17 +207,6 @@ extension Session {
 }
 
 extension Invocation {
-    /// A build's output; an empty one is an error, for a forgotten `2>&1` looks like that.
-    func readLog(_ path: String) throws -> [UInt8] {
-        let bytes = try readInput(path)
-        guard !bytes.isEmpty else {
-            throw Failure(
-                .usage, "the log is empty", hints: ["give standard error, too: COMMAND 2>&1 | teamfix fix --log -"],
-                status: .usage)
-        }
-        return bytes
-    }
-
     /// A line from the terminal; an end of input, or a Ctrl-C while it waits, is a no.
     func readAnswer() -> String {
         Self.hasInput(STDIN_FILENO) ? readLine() ?? "n" : "n"

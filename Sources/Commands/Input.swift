@@ -1,7 +1,10 @@
+import Diagnostics
 import Foundation
 
 extension Invocation {
     private static let mostInput = 256 << 20
+    /// Of a log little is kept, whatever its length; this ends one that never ends by itself.
+    private static let mostLog = 64 << 30
     /// Milliseconds between looks at whether somebody wants to end.
     private static let patience: Int32 = 100
 
@@ -9,23 +12,44 @@ extension Invocation {
     ///
     /// A pipe or a device may say nothing for ever: a signal ends the wait.
     func readInput(_ path: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try readInput(path, limit: Self.mostInput) { bytes += $0 }
+        return bytes
+    }
+
+    /// A build's log, read piece by piece: of a long one only what it says is kept. An empty one is an error, for a forgotten
+    /// `2>&1` looks like that.
+    func readLog(_ path: String, root: String) throws -> BuildLog {
+        var reader = BuildLogReader(root: root) { access($0, F_OK) == 0 }
+        try readInput(path, limit: Self.mostLog) { reader.consume($0) }
+        let log = reader.finish()
+        guard log.byteCount > 0 else {
+            throw Failure(
+                .usage, "the log is empty", hints: ["give standard error, too: COMMAND 2>&1 | teamfix fix --log -"],
+                status: .usage)
+        }
+        return log
+    }
+
+    private func readInput(_ path: String, limit: Int, each: (ArraySlice<UInt8>) -> Void) throws {
         let full = surroundings.absolute(path)
         let file = path == "-" ? STDIN_FILENO : open(full, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw Self.unreadable(path, errno) }
         defer { if path != "-" { _ = close(file) } }
-        var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        var total = 0
         while Self.hasInput(file) {
             let count = read(file, &chunk, chunk.count)
-            if count == 0 { return bytes }
+            if count == 0 { return }
             guard count > 0 else {
                 if errno == EAGAIN || errno == EINTR { continue }
                 throw Self.unreadable(path, errno)
             }
-            bytes += chunk[..<count]
-            guard bytes.count <= Self.mostInput else {
-                throw Failure(.usage, "\(path) has more than 256 MiB", status: .usage)
+            total += count
+            guard total <= limit else {
+                throw Failure(.usage, "\(path) has more than \(limit >> 20) MiB", status: .usage)
             }
+            each(chunk[..<count])
         }
         throw CancellationError()
     }

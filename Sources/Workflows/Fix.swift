@@ -27,7 +27,7 @@ package struct Fix: Sendable {
         try await Publisher.rehearse(
             request.branch ?? "fix", in: place.repository, environment: place.environment)
         let snapshot = try await place.repository.snapshot { CarriedFolders.refusal(of: $0) != nil }
-        let told = request.log.map { BuildLog.read($0, root: place.workTree, directory: nil) }
+        let told = request.log
         guard request.command != nil else {
             return try await withoutCommand(told ?? BuildLog(), snapshot)
         }

@@ -9,7 +9,7 @@ package struct FixRequest: Sendable {
     /// What must pass after the build, before a fix counts.
     package var check: String?
     /// The output of a build that failed before; nil when the command is to be run first.
-    package var log: [UInt8]?
+    package var log: BuildLog?
     /// The most answers that are asked for about one file in one round, 0 to 64; 0 leaves the models out.
     package var candidates: Int
     /// How many times models are asked again with what the build then said, 1 to 10.
@@ -35,7 +35,7 @@ package struct FixRequest: Sendable {
     package var skills = FormatSkills()
 
     package init(
-        command: String?, directory: String = "", check: String? = nil, log: [UInt8]? = nil, candidates: Int = 8,
+        command: String?, directory: String = "", check: String? = nil, log: BuildLog? = nil, candidates: Int = 8,
         rounds: Int = 3, branch: String? = nil, gate: GateRules = GateRules(), keepsUnverified: Bool = false,
         buildTimeout: Double = 1800, budget: Double? = nil, carried: [String] = [], pattern: String? = nil
     ) {

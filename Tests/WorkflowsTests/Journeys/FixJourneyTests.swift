@@ -1,3 +1,4 @@
+import Diagnostics
 import Events
 import Foundation
 import TestSupport
@@ -75,7 +76,7 @@ struct FixJourneyTests {
     }
 
     @Test func `a log that tells of another failure, or of one that is gone, isn't reproduced`() async throws {
-        let log = Array("main.c:9:1: error: unknown type name 'widget'\n".utf8)
+        let log = BuildLog.read(Array("main.c:9:1: error: unknown type name 'widget'\n".utf8), root: "/")
         let other = try await Journey(try repository()).fix(FixRequest(command: Self.build, log: log))
         #expect(other.outcome == .notReproducible)
         #expect(other.reason.contains("in another way") && other.reason.contains("widget"))
@@ -87,7 +88,8 @@ struct FixJourneyTests {
 
     @Test func `a log that tells of the same failure is enough to go on`() async throws {
         let repository = try repository()
-        let log = Array("main.c:2:13: error: expected ';' before '}' token\n".utf8)
+        let log = BuildLog.read(
+            Array("main.c:2:13: error: expected ';' before '}' token\n".utf8), root: "/")
         #expect(try await Journey(repository).fix(FixRequest(command: Self.build, log: log)).outcome == .fixed)
     }
 
@@ -187,8 +189,9 @@ struct FixJourneyTests {
     @Test func `a log without a command is only written unverified, and only where that is asked for`() async throws {
         let repository = try repository()
         let before = try Untouched(repository)
-        let log = Array(
-            "main.c:2:13: error: expected ';' before '}' token\nfix-it:\"main.c\":{2:13-2:13}:\";\"\n".utf8)
+        let log = BuildLog.read(
+            Array("main.c:2:13: error: expected ';' before '}' token\nfix-it:\"main.c\":{2:13-2:13}:\";\"\n".utf8),
+            root: "/")
         let refused = try await Journey(repository).fix(FixRequest(command: nil, log: log))
         #expect(refused.outcome == .notReproducible && refused.branch == nil)
         let report = try await Journey(repository).fix(FixRequest(command: nil, log: log, keepsUnverified: true))
