@@ -54,7 +54,8 @@ package struct BuiltinEngine: Sendable {
         rules = [
             MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(), UnknownNameRule(),
+            TypeCastRule(), GluedNameRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
+            UnknownNameRule(),
             MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]
