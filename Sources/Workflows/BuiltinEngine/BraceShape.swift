@@ -121,6 +121,7 @@ struct BraceShape: Sendable {
             }
             last = line
         }
+        if let end = endWithoutReturn(left, last: last) { last = end }
         guard let end = text.rangeWithEnding(ofLine: last)?.upperBound else { return nil }
         let ending = text.lineEnding
         let needsEnding = end == text.bytes.count && text.bytes.last != 0x0A
@@ -129,6 +130,18 @@ struct BraceShape: Sendable {
             layout.width(ofLine: left.line) == left.least
             ? own : text.indentation(ofLine: layout.lines[layout.statementStart(of: left.index)])
         return Missing(offset: end, text: (needsEnding ? ending : "") + indentation + "}" + ending)
+    }
+
+    /// A loop that always returns in its first round isn't one: the return in its last line belongs behind it.
+    ///
+    /// - Returns: the line before such a return; nil when there is none.
+    private func endWithoutReturn(_ left: Opening, last: Int) -> Int? {
+        let start = layout.statementStart(of: left.index)
+        guard layout.is(start, "for") || layout.is(start, "while"), let first = layout.tokens(onLine: last)?.first,
+            layout.is(first, "return"), layout.is(first - 1, ";") || layout.is(first - 1, "}"),
+            layout.lines[first - 1] > left.line
+        else { return nil }
+        return layout.lines[first - 1]
     }
 
     private func isCase(_ line: Int) -> Bool {

@@ -24,12 +24,19 @@ struct MissingDeclarationRule: MendRule {
         let others = outline.functions.filter { $0.body != function.body }.flatMap { other in
             declarations.declarations(of: name, in: other.header.lowerBound..<other.body.upperBound)
         }
-        let kinds = Set(others)
-        if kinds.count == 1, let kind = kinds.first {
-            return [proposal(name, kind, function, layout, spot, .knownSlip)]
+        var kinds = Set(others)
+        if spot.token(1).map({ spot.file.is($0, "[") }) == true {
+            kinds = kinds.filter { !$0.bounds.isEmpty || !$0.stars.isEmpty }
         }
         let told = told(name, function, declarations, files)
-        return told.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
+        let common = kinds.count == 1 ? kinds.first : nil
+        // What this function does with it counts more than what others do with theirs.
+        let contradicted = common.map { !told.isEmpty && !told.contains($0) } ?? false
+        var result = told.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
+        if let common {
+            result.append(proposal(name, common, function, layout, spot, contradicted ? .likelySlip : .knownSlip))
+        }
+        return result
     }
 
     /// The compiler complains about a variable's first use: one that is read there was never set, and its declaration alone
@@ -115,7 +122,6 @@ struct MissingDeclarationRule: MendRule {
                 result.append(member)
             }
         }
-        if result.isEmpty, let member = member(name, layout, files) { result.append(member) }
         var seen: Set<LocalDeclarations.Variable> = []
         return result.filter { $0.bounds.isEmpty && seen.insert($0).inserted }
     }

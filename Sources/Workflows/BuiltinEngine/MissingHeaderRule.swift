@@ -46,7 +46,7 @@ struct MissingHeaderRule: MendRule {
     private func include(_ header: String, in file: String, _ text: SourceText) -> [Proposal] {
         let directive = "#include \(header)"
         guard !text.string.contains(directive) else { return [] }
-        let offset = IncludePlace.offset(in: text, isOwn: false)
+        let offset = IncludePlace.offset(in: text, .last)
         let edit = Edit(file: file, range: offset..<offset, replacement: directive + text.lineEnding)
         return [Proposal("Include \(header) in \(file)", edits: [edit], grounds: .knownSlip)]
     }

@@ -41,6 +41,10 @@ struct OuterFunctions: Sendable {
                     continue
                 }
                 depth -= 1
+                // A `}` at the margin ends a function, whatever conditional code made of the braces in it.
+                if open != nil, layout.isFirstOnLine(index), layout.width(ofLine: layout.lines[index]) == 0 {
+                    depth = 0
+                }
                 guard depth == 0 else { continue }
                 if let function = open {
                     functions.append(

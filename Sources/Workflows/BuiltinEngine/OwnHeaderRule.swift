@@ -25,7 +25,8 @@ struct OwnHeaderRule: MendRule {
 
     private func proposal(_ header: String, _ place: String, _ text: SourceText) -> Proposal {
         let written = Self.written(header, from: place, text)
-        let offset = IncludePlace.offset(in: text, isOwn: true)
+        let isOwn = Self.stem(header) == Self.stem(place)
+        let offset = IncludePlace.offset(in: text, isOwn ? .first : .behindQuoted)
         let edit = Edit(file: place, range: offset..<offset, replacement: "#include \"\(written)\"" + text.lineEnding)
         return Proposal("Include \"\(written)\" in \(place)", edits: [edit], grounds: .explainsAll)
     }
@@ -56,29 +57,37 @@ struct OwnHeaderRule: MendRule {
         return names
     }
 
+    private static func stem(_ path: String) -> String {
+        fileName(path).split(separator: ".").first.map(String.init) ?? path
+    }
+
     private static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
 /// Where an `#include` goes.
 enum IncludePlace {
-    /// Before the first include for a header of the project's own; else behind the last one that no condition governs.
-    static func offset(in text: SourceText, isOwn: Bool) -> Int {
+    /// Before the first include, behind the last one, behind the last one of the project's own.
+    case first, last, behindQuoted
+
+    /// Includes that a condition governs don't count, where there are others.
+    static func offset(in text: SourceText, _ place: IncludePlace) -> Int {
         var depth = 0
-        var best: (line: Int, depth: Int)?
+        var includes: [(line: Int, depth: Int, isQuoted: Bool)] = []
         for line in 1...max(1, min(text.lineCount, 400)) {
             let content = text.line(line).trimmingWhitespace
             guard content.hasPrefix("#") else { continue }
-            let words = content.dropFirst().split(whereSeparator: { " \t(<\"".contains($0) })
-            switch words.first {
+            switch content.dropFirst().split(whereSeparator: { " \t(<\"".contains($0) }).first {
             case "if", "ifdef", "ifndef": depth += 1
             case "endif": depth -= 1
-            case "include":
-                if isOwn, best != nil { continue }
-                if depth <= best?.depth ?? .max { best = (line, depth) }
+            case "include": includes.append((line, depth, content.contains("\"")))
             default: break
             }
         }
-        guard let best, let range = text.rangeWithEnding(ofLine: best.line) else { return 0 }
-        return isOwn ? range.lowerBound : range.upperBound
+        let least = includes.map(\.depth).min() ?? 0
+        var usable = includes.filter { $0.depth == least }
+        if place == .behindQuoted, usable.contains(where: \.isQuoted) { usable.removeAll { !$0.isQuoted } }
+        let chosen = place == .first ? usable.first : usable.last
+        guard let chosen, let range = text.rangeWithEnding(ofLine: chosen.line) else { return 0 }
+        return place == .first ? range.lowerBound : range.upperBound
     }
 }

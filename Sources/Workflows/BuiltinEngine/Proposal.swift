@@ -54,9 +54,9 @@ package struct BuiltinEngine: Sendable {
         rules = [
             MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(), RenamedNameRule(),
-            UnknownNameRule(),
-            MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
+            TypeCastRule(), GluedNameRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
+            RenamedNameRule(), UnknownNameRule(), MissingDeclarationRule(), LateDefinitionRule(), StringRule(),
+            SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]
     }
