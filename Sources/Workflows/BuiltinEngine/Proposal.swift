@@ -52,9 +52,10 @@ package struct BuiltinEngine: Sendable {
 
     package init() {
         rules = [
-            MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
+            GluedNameRule(), MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(),
+            StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            TypeCastRule(), GluedNameRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
+            TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
             UnknownNameRule(),
             MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
