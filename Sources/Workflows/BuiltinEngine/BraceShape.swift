@@ -122,7 +122,11 @@ struct BraceShape: Sendable {
             last = line
         }
         if let end = endWithoutReturn(left, last: last) { last = end }
-        guard let end = text.rangeWithEnding(ofLine: last)?.upperBound else { return nil }
+        guard last > left.line, isEven(left.index, through: last),
+            let end = text.rangeWithEnding(ofLine: last)?.upperBound
+        else {
+            return nil
+        }
         let ending = text.lineEnding
         let needsEnding = end == text.bytes.count && text.bytes.last != 0x0A
         let own = text.indentation(ofLine: left.line)
@@ -142,6 +146,25 @@ struct BraceShape: Sendable {
             layout.lines[first - 1] > left.line
         else { return nil }
         return layout.lines[first - 1]
+    }
+
+    /// Whether the statements of a block stand at one indentation: where they don't, the layout tells nothing about its end.
+    private func isEven(_ open: Int, through last: Int) -> Bool {
+        var depth = 0
+        var width: Int?
+        for index in layout.tokens.indices.dropFirst(open + 1) {
+            let line = layout.lines[index]
+            guard line <= last else { break }
+            let begins = layout.isFirstOnLine(index) && [";", "{", "}"].contains(layout.string(index - 1))
+            if depth == 0, begins, !layout.is(index, "}"), !layout.is(index, "{"), !layout.isLabel(line: line) {
+                let here = layout.width(ofLine: line)
+                if let width, here > width { return false }
+                width = width ?? here
+            }
+            if layout.is(index, "{") { depth += 1 } else if layout.is(index, "}") { depth -= 1 }
+            if depth < 0 { break }
+        }
+        return true
     }
 
     private func isCase(_ line: Int) -> Bool {

@@ -81,7 +81,9 @@ struct LocalDeclarations: Sendable {
     private func words(endingAt last: Int) -> String? {
         var first = last
         while isWord(first - 1) { first -= 1 }
-        guard isWord(last), [";", "{", "}", "(", ",", ":", ""].contains(layout.string(first - 1)) else { return nil }
+        guard isWord(last), [";", "{", "}", "(", ")", ",", ":", ""].contains(layout.string(first - 1)) else {
+            return nil
+        }
         var words = (first...last).map(layout.string)
         if Self.notTypes.contains(words[0]) { return nil }
         words.removeAll { ["static", "register", "extern", "volatile", "auto", "inline"].contains($0) }

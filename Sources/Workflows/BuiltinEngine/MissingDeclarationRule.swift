@@ -28,13 +28,15 @@ struct MissingDeclarationRule: MendRule {
         if spot.token(1).map({ spot.file.is($0, "[") }) == true {
             kinds = kinds.filter { !$0.bounds.isEmpty || !$0.stars.isEmpty }
         }
-        let told = told(name, function, declarations, files)
+        let told = TypeEvidence(name: name, function: function, declarations: declarations, files: files)
         let common = kinds.count == 1 ? kinds.first : nil
-        // What this function does with it counts more than what others do with theirs.
-        let contradicted = common.map { !told.isEmpty && !told.contains($0) } ?? false
-        var result = told.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
+        var result = told.surely.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
         if let common {
-            result.append(proposal(name, common, function, layout, spot, contradicted ? .likelySlip : .knownSlip))
+            // What this function does with it counts more than what others do with theirs.
+            let isContradicted = !told.surely.isEmpty && !told.surely.contains(common)
+            result.append(proposal(name, common, function, layout, spot, isContradicted ? .likelySlip : .knownSlip))
+        } else {
+            result += told.perhaps.prefix(2).map { proposal(name, $0, function, layout, spot, .likelySlip) }
         }
         return result
     }
@@ -85,68 +87,5 @@ struct MissingDeclarationRule: MendRule {
         return spot.proposal(
             "Declare '\(declared)'", [(offset..<offset, text.indentation(ofLine: next) + declared + text.lineEnding)],
             grounds)
-    }
-
-    /// What the function's own code tells about a variable's type, the surest first.
-    private func told(
-        _ name: String, _ function: OuterFunctions.Function, _ declarations: LocalDeclarations, _ files: WorkingFiles
-    ) -> [LocalDeclarations.Variable] {
-        let layout = declarations.layout
-        let whole = function.header.lowerBound..<function.body.upperBound
-        func local(_ other: String) -> LocalDeclarations.Variable? {
-            declarations.declarations(of: other, in: whole).first
-        }
-        var result: [LocalDeclarations.Variable] = []
-        for k in function.body where layout.is(k, name) {
-            // *result = name;
-            if layout.is(k + 1, ";"), layout.is(k - 1, "="), layout.is(k - 3, "*"),
-                let target = local(layout.string(k - 2))?.target,
-                layout.is(k - 4, ";") || layout.is(k - 4, "{") || layout.is(k - 4, "}") || layout.is(k - 4, ")")
-            {
-                result.append(target)
-            }
-            guard layout.is(k + 1, "="), !layout.is(k + 2, "=") else { continue }
-            // name = (Type *)call();
-            if layout.is(k + 2, "("), let close = layout.closing(k + 2), let cast = cast(k + 3, close, layout) {
-                result.append(cast)
-            }
-            // name = other;
-            if layout.is(k + 3, ";"), layout.tokens[k + 2].kind == .identifier, let same = local(layout.string(k + 2)) {
-                result.append(same)
-            }
-            // name = that->name;
-            let end = (k..<min(k + 40, layout.tokens.count)).first { layout.is($0, ";") } ?? k
-            if layout.is(end - 1, name), layout.is(end - 2, ">") || layout.is(end - 2, "."),
-                let member = member(name, layout, files)
-            {
-                result.append(member)
-            }
-        }
-        var seen: Set<LocalDeclarations.Variable> = []
-        return result.filter { $0.bounds.isEmpty && seen.insert($0).inserted }
-    }
-
-    private func cast(_ start: Int, _ close: Int, _ layout: Layout) -> LocalDeclarations.Variable? {
-        var k = start
-        while k < close, layout.tokens[k].kind == .identifier { k += 1 }
-        guard k > start, k < close, (k..<close).allSatisfy({ layout.is($0, "*") }) else { return nil }
-        return .init(
-            type: (start..<k).map(layout.string).joined(separator: " "),
-            stars: String(repeating: "*", count: close - k), bounds: "")
-    }
-
-    /// The type of the members of that name, where all of them have one type.
-    private func member(_ name: String, _ layout: Layout, _ files: WorkingFiles) -> LocalDeclarations.Variable? {
-        let sources = [layout] + DeclaredNames.headers(mentioning: name, files).prefix(20).map { Layout($0) }
-        var found: Set<LocalDeclarations.Variable> = []
-        for source in sources {
-            let functions = OuterFunctions(source).functions
-            let declarations = LocalDeclarations(layout: source)
-            for index in source.tokens.indices where source.is(index, name) && source.is(index + 1, ";") {
-                if functions.contains(where: { $0.header.contains(index) || $0.body.contains(index) }) { continue }
-                if let declared = declarations.declaration(at: index) { found.insert(declared) }
-            }
-        }
-        return found.count == 1 ? found.first : nil
     }
 }

@@ -52,11 +52,12 @@ package struct BuiltinEngine: Sendable {
 
     package init() {
         rules = [
-            MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(), StraySymbolRule(),
+            GluedNameRule(), MisspeltKeywordRule(), FixItRule(), SuggestionRule(), MissingHeaderRule(),
+            StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
-            TypeCastRule(), GluedNameRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
-            RenamedNameRule(), UnknownNameRule(), MissingDeclarationRule(), LateDefinitionRule(), StringRule(),
-            SwiftRule(), PythonRule(), MakefileRule(),
+            TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
+            RenamedNameRule(), UnknownNameRule(),
+            MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]
     }

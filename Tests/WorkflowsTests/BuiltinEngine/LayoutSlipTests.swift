@@ -99,12 +99,13 @@ struct LayoutSlipTests {
         // Nothing is indented, a table's rows stand where they like, the braces pair up.
         "int f(int a) {\nif (a) {\na--;\nreturn a;\n}\n",
         "int t[][2] = {\n{1, 2},\n  {3, 4},\n};\nint f(void) {\n  return t[0][0];\n}\n",
+        "int f(int n) {\n   for (;;) {\n      n--;\n         return n;\n}\n",
         "#define BEGIN {\nint f(void) BEGIN\n    return 1;\n}\n",
     ])
     func `where the layout is no help, nothing is said`(text: String) {
         let shape = BraceShape(Layout(TokenizedFile(path: "main.c", text: SourceText(text))))
         #expect(shape.missingOpeners.isEmpty)
-        #expect(shape.balance == 0 || shape.missingClosers.count <= 1)
+        #expect(shape.missingClosers.isEmpty)
     }
 
     @Test(arguments: [
