@@ -121,7 +121,6 @@ struct BraceShape: Sendable {
             }
             last = line
         }
-        if let end = endWithoutReturn(left, last: last) { last = end }
         guard last > left.line, isEven(left.index, through: last),
             let end = text.rangeWithEnding(ofLine: last)?.upperBound
         else {
@@ -134,18 +133,6 @@ struct BraceShape: Sendable {
             layout.width(ofLine: left.line) == left.least
             ? own : text.indentation(ofLine: layout.lines[layout.statementStart(of: left.index)])
         return Missing(offset: end, text: (needsEnding ? ending : "") + indentation + "}" + ending)
-    }
-
-    /// A loop that always returns in its first round isn't one: the return in its last line belongs behind it.
-    ///
-    /// - Returns: the line before such a return; nil when there is none.
-    private func endWithoutReturn(_ left: Opening, last: Int) -> Int? {
-        let start = layout.statementStart(of: left.index)
-        guard layout.is(start, "for") || layout.is(start, "while"), let first = layout.tokens(onLine: last)?.first,
-            layout.is(first, "return"), layout.is(first - 1, ";") || layout.is(first - 1, "}"),
-            layout.lines[first - 1] > left.line
-        else { return nil }
-        return layout.lines[first - 1]
     }
 
     /// Whether the statements of a block stand at one indentation: where they don't, the layout tells nothing about its end.

@@ -25,10 +25,6 @@ struct LayoutSlipTests {
             "int f(int a) {\n    return a;\n\n/* Next. */\nint g(int b)\n{\n    return b;\n}\nint h(void) {\n    return 2;\n}\n",
             mended: "    return a;\n}\n\n/* Next. */"),
         Slip(
-            "a loop that would return in its first round",
-            "int g(int);\nint main(void) {\n   int i;\n   for (i = 0; i < 3; i++) {\n      g(i);\n         return (0);\n}\n",
-            mended: "      g(i);\n   }\n         return (0);\n}\n"),
-        Slip(
             "a condition without its brace",
             """
             int f(int a, int b) {
