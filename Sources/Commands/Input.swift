@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Synchronization
 
 extension Invocation {
     private static let mostInput = 256 << 20
@@ -20,7 +21,9 @@ extension Invocation {
     /// A build's log, read piece by piece: of a long one only what it says is kept. An empty one is an error, for a forgotten
     /// `2>&1` looks like that.
     func readLog(_ path: String, root: String) throws -> BuildLog {
-        var reader = BuildLogReader(root: root) { access($0, F_OK) == 0 }
+        // Logs name the same files again and again.
+        let known = KnownFiles()
+        var reader = BuildLogReader(root: root) { known.isThere($0) }
         try readInput(path, limit: Self.mostLog) { reader.consume($0) }
         let log = reader.finish()
         guard log.byteCount > 0 else {
@@ -69,5 +72,20 @@ extension Invocation {
         return Failure(
             .usage, "\(name) can't be read: \(String(cString: strerror(code)))", hints: ["check the path"],
             status: .usage)
+    }
+}
+
+/// Which files are there, each looked for once.
+private final class KnownFiles: Sendable {
+    private static let most = 10_000
+    private let found = Mutex<[String: Bool]>([:])
+
+    func isThere(_ path: String) -> Bool {
+        found.withLock { found in
+            if let known = found[path] { return known }
+            let isThere = access(path, F_OK) == 0
+            if found.count < Self.most { found[path] = isThere }
+            return isThere
+        }
     }
 }
