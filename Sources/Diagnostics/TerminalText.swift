@@ -34,11 +34,12 @@ enum TerminalText {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var at = 0
+        var searched = 0
         while at < bytes.count {
             let byte = bytes[at]
             switch byte {
             case .escape:
-                at = afterEscape(bytes, at)
+                at = afterEscape(bytes, at, searched: &searched)
             case .tab:
                 out.append(byte)
                 at += 1
@@ -67,19 +68,24 @@ enum TerminalText {
     }
 
     /// The offset behind the escape sequence that begins at `at`.
-    private static func afterEscape(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+    ///
+    /// - Parameter searched: up to where no string's end is, as a search has shown: thousands of beginnings would each search it.
+    private static func afterEscape(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, searched: inout Int
+    ) -> Int {
         guard at + 1 < bytes.count else { return at + 1 }
         switch bytes[at + 1] {
         case .openBracket:
             return afterSequence(bytes, at + 2)
         case 0x5d, 0x50, 0x58, 0x5e, 0x5f:  // OSC, DCS, SOS, PM, APC: up to BEL or ESC \
-            var end = at + 2
+            var end = max(at + 2, searched)
             while end < bytes.count, bytes[end] != .newline {
                 if bytes[end] == 7 { return end + 1 }
                 if bytes[end] == .escape, end + 1 < bytes.count, bytes[end + 1] == .backslash { return end + 2 }
                 end += 1
             }
             // A string that never ends must not hide the rest of the line.
+            searched = end
             return at + 2
         case 0x20...0x2f:
             return min(at + 3, bytes.count)

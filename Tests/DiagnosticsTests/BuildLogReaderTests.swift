@@ -41,6 +41,7 @@ import Testing
         #expect(sanitized("\u{1b}]0;title\u{7}x\u{1b}Pq\u{1b}\\y\u{1b}(Bz") == "xyz")
         // A sequence that never ends hides nothing.
         #expect(sanitized("\u{1b}]8;;visible") == "8;;visible")
+        #expect(sanitized("\u{1b}]a\u{1b}Pb\nc\u{1b}]d\u{7}e\u{1b}]f") == "ab\nce" + "f")
         #expect(sanitized("grüße 👍🏽") == "grüße 👍🏽")
     }
 

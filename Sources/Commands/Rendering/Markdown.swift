@@ -9,21 +9,23 @@ package enum Markdown {
         let line = shortened(sanitizedLine(text), to: most)
         if line.allSatisfy(\.isWhitespace) { return "" }
         // A span of code takes everything but these as it stands; one space at each end would be lost.
-        let isPlain = !line.contains { "`|\\".contains($0) } && line.first != " " && line.last != " "
+        // By scalars: a mark that joins what stands before it makes no other character of a backtick to Markdown.
+        let scalars = line.unicodeScalars
+        let isPlain = !scalars.contains { "`|\\".unicodeScalars.contains($0) } && scalars.first != " " && scalars.last != " "
         return isPlain ? "`\(line)`" : "<code>\(referenced(line))</code>"
     }
 
     /// Outside text as prose in a line; what it quotes between backticks becomes code.
     package static func prose(_ text: String, most: Int = 1000) -> String {
-        let pieces = shortened(sanitizedLine(text), to: most)
-            .split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+        let pieces = shortened(sanitizedLine(text), to: most).unicodeScalars
+            .split(separator: "`", omittingEmptySubsequences: false).map { String($0) }
         let isQuoting = pieces.count > 1 && pieces.count % 2 == 1
         // Two spans of code that touch would be one.
         let parts = isQuoting ? pieces.map { $0.isEmpty ? " " : $0 } : [pieces.joined(separator: "`")]
         let line = parts.enumerated().map { $0.offset % 2 == 1 ? code($0.element) : referenced($0.element) }.joined()
             .drop(while: \.isWhitespace)
         // What began like a list or a rule would be one.
-        let isList = line.first.map { "-+=0123456789".contains($0) } ?? false
+        let isList = line.unicodeScalars.first.map { "-+=0123456789".unicodeScalars.contains($0) } ?? false
         return (isList ? invisible : "") + line
     }
 
@@ -82,7 +84,9 @@ package enum Markdown {
     private static let invisible = "\u{200B}"
 
     private static func shortened(_ text: String, to most: Int) -> String {
-        text.count <= most ? text : text.prefix(max(0, most - 1)) + "…"
+        // Marks that join a character are part of it, any number of them: scalars are what is counted.
+        let scalars = text.unicodeScalars
+        return scalars.count <= most ? text : String(scalars.prefix(max(0, most - 1))) + "…"
     }
 }
 

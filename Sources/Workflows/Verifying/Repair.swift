@@ -106,6 +106,12 @@ package actor Repair {
             before: before, after: after, targets: candidate.causes, touched: candidate.touchedLines)
         switch progress {
         case .passed:
+            let totals = (before: TestTotals(before.log.tail), after: TestTotals(after.log.tail))
+            if candidate.model != nil,
+                let reason = TestTotals.refusal(before: totals.before, after: totals.after)
+            {
+                return trial(candidate, .refused, reason)
+            }
             take(candidate, after)
             return trial(candidate, .passed, "the build passes", progress, after)
         case .improved(let reason):
