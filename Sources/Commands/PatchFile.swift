@@ -30,6 +30,9 @@ struct PatchFile {
             unlink(trial)
             throw Failure(.environment, "the patch can't be written to \(name)", causes: [error.localizedDescription])
         }
+        // What was there keeps its rights: others may be meant to read it, or not to.
+        var status = stat()
+        if stat(path, &status) == 0 { chmod(trial, status.st_mode & 0o777) }
         guard rename(trial, path) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(trial)

@@ -223,7 +223,8 @@ package struct BuildLogReader: Sendable {
         self.report = nil
         let result = report.finish(&context, firstLine: lineCount + 1)
         guard result.isReport else {
-            hasFailedReport = true
+            // What ended on its first line costs nothing to try again; what took in many might do so at each of them.
+            if report.bytes.contains(.newline) { hasFailedReport = true } else { isPlainLine = true }
             report.bytes.withUnsafeBufferPointer { read($0) }
             return
         }

@@ -97,7 +97,10 @@ struct JobSummaryTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == before)
         try teamfix.write("old", to: "target")
         try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: folder + "/target")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder + "/target")
         try PatchFile("link", at: folder + "/link").write("new")
+        let rights = try FileManager.default.attributesOfItem(atPath: folder + "/target")[.posixPermissions]
+        #expect((rights as? NSNumber)?.intValue == 0o600)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/link") == folder + "/target")
         #expect(try String(contentsOfFile: folder + "/target", encoding: .utf8) == "new")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == before.count + 2)

@@ -67,6 +67,18 @@ struct MarkdownTests {
         #expect("x".wholeLines(atMost: -5) == "")
     }
 
+    @Test("a report without a form of its own keeps its bound too, and is empty where nothing fits")
+    func plainReport() {
+        struct Long: Report {
+            func lines(width: Int, style: Style) -> [String] { Array(repeating: "a line of the report", count: 40) }
+        }
+        for bytes in [0, 1, 10, 40, 60, 100, 300, 800, 2_000] {
+            #expect(Long().markdown(atMost: bytes).utf8.count <= bytes, "\(bytes)")
+        }
+        #expect(Long().markdown(atMost: 10).isEmpty)
+        #expect(Long().markdown(atMost: 300).contains("a line of the report"))
+    }
+
     @Test("parts give way from the least important, are named, and the text never exceeds its bound")
     func parts() {
         var parts = MarkdownParts()

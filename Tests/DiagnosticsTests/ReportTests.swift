@@ -53,6 +53,26 @@ import Testing
         #expect(late.diagnostics.isEmpty)
     }
 
+    @Test func aReportThatIsBrokenOffInAStringDoesNotSwallowTheLog() {
+        let begun = read(
+            "{\"version\": \"2.1\na.c:1:1: error: x\n" + #"{"runs": [{"results": [\#(result(3))]}]}"# + "\n")
+        #expect(begun.errors.map(\.message) == ["x", "m3"])
+        #expect(begun.lineCount == 3)
+        let halved = read(#"{"runs": [{"results": [\#(result(3)), {"message": {"text": "cut"# + "\na.c:4:1: error: y")
+        #expect(halved.errors.map(\.message).suffix(1) == ["y"])
+        #expect(halved.errors.contains { $0.message == "m3" })
+    }
+
+    @Test func linesWithABraceThatAreNoReportsAreText() {
+        let heads = [
+            "{", "{}", "{ \"", "{\"", "{\"x", "{ x", "{\"r", "{\"runs", "{\"version\": 3",
+            "{" + String(repeating: " ", count: 80),
+        ]
+        for head in heads {
+            #expect(read("\(head)\n\(head)\na.c:1:1: error: x").errors.map(\.message) == ["x"], "\(head)")
+        }
+    }
+
     @Test func aReportIsReadWhateverItsKeysOrderAndSpace() {
         for head in [
             #"{ "runs" : [ "#, "{\n\t\"version\"\n:\n\"2.1.0\", \"runs\": [", #"{"$schema":"x/SARIF-2.1.0","runs":["#,

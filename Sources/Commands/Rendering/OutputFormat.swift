@@ -20,7 +20,8 @@ extension Report {
         let text = lines(width: 100, style: Style(.plain)).map { $0 + "\n" }.joined()
         let whole = Markdown.fence(text, as: "text") + "\n"
         if whole.utf8.count <= bytes { return whole }
-        return Markdown.fence(text.wholeLines(atMost: bytes / 2), as: "text") + "\n\n_The rest is left out._\n"
+        let cut = Markdown.fence(text.wholeLines(atMost: bytes / 2), as: "text") + "\n\n_The rest is left out._\n"
+        return cut.utf8.count <= bytes ? cut : ""
     }
 }
 

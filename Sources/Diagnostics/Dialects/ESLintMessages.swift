@@ -6,8 +6,6 @@
 ///     /src/index.js:1:7: Missing semicolon. [Error/semi]                      unix
 struct ESLintMessages: Dialect {
     private var file: String?
-    /// Whether the file has been followed by a line of its own: only then it was one.
-    private var isSure = false
 
     var isReading: Bool { file != nil }
 
@@ -19,7 +17,6 @@ struct ESLintMessages: Dialect {
         if readCompact(line, &log) || readUnix(line, &log) { return true }
         if line.byte(0) == .slash, line.place == nil, Self.isHeader(line) {
             file = line.trimmed
-            isSure = false
         }
         return false
     }

@@ -43,6 +43,8 @@ struct ReportInput: Sendable {
 
     mutating func take(_ piece: UnsafeBufferPointer<UInt8>) -> Taken {
         guard let kind else {
+            // Most lines that begin with a brace show at once that they are none, and there may be millions of them.
+            if bytes.isEmpty, ReportHead.isNeither(piece) { return .none(held: []) }
             let head = bytes + piece.prefix(Self.headBytes - bytes.count)
             switch ReportHead.read(head) {
             case .neither: return .none(held: bytes)
@@ -53,7 +55,7 @@ struct ReportInput: Sendable {
             case .report(let found):
                 kind = found
                 // The bytes held so far go through the count of brackets as well.
-                if found == .sarif { _ = bytes.withUnsafeBufferPointer { end(in: $0) } }
+                if found == .sarif, bytes.withUnsafeBufferPointer({ end(in: $0) }) != nil { return .end(0) }
                 return take(piece)
             }
         }
@@ -66,17 +68,20 @@ struct ReportInput: Sendable {
         return close.map { .end($0) } ?? .more
     }
 
-    /// Where in a piece the outermost bracket closes.
+    /// Where in a piece the outermost bracket closes, or a line's end stands within a string: JSON has none there, so that
+    /// the report was broken off and a log goes on.
     private mutating func end(in piece: UnsafeBufferPointer<UInt8>) -> Int? {
         for index in 0..<piece.count {
             let byte = piece[index]
             if isInString {
-                if isEscaped {
+                if isEscaped, byte != .newline {
                     isEscaped = false
                 } else if byte == .backslash {
                     isEscaped = true
                 } else if byte == .quote {
                     isInString = false
+                } else if byte == .newline {
+                    return index
                 }
                 continue
             }
@@ -138,6 +143,20 @@ enum ReportHead {
         case 0x3c: return xml(bytes, at)
         default: return .neither
         }
+    }
+
+    /// Whether the first bytes of a line already show that it begins no report; asked of every line with a brace, so that
+    /// nothing is copied.
+    static func isNeither(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard piece.first == 0x7b else { return false }
+        for index in 1..<max(1, min(piece.count, 64)) {
+            switch piece[index] {
+            case .space, .tab, .newline, .carriageReturn: continue
+            case .quote: return index + 1 < piece.count && !"rv$".utf8.contains(piece[index + 1])
+            default: return true
+            }
+        }
+        return false
     }
 
     /// `{"$schema": "…sarif…"`, `{"version": "2.1.0"`, `{"runs": [`.

@@ -186,8 +186,13 @@ struct BraceShape: Sendable {
     }
 
     private func goesOn(after index: Int, deeperThan width: Int) -> Bool {
-        guard let next = layout.tokens.indices.first(where: { $0 > index && layout.lines[$0] > layout.lines[index] })
-        else { return false }
+        // Lines only grow, and everything may stand on one of them: halved, not stepped through.
+        var (next, end) = (index + 1, layout.tokens.count)
+        while next < end {
+            let middle = (next + end) / 2
+            if layout.lines[middle] > layout.lines[index] { end = middle } else { next = middle + 1 }
+        }
+        guard next < layout.tokens.count else { return false }
         return layout.width(ofLine: layout.lines[next]) > width || layout.is(next, "}")
     }
 

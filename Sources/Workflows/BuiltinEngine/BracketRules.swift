@@ -140,8 +140,3 @@ struct BraceRule: MendRule {
         return nil
     }
 }
-
-extension String {
-    /// The width of white space with tab stops every eight columns.
-    var expandedWidth: Int { reduce(0) { $1 == "\t" ? ($0 / 8 + 1) * 8 : $0 + 1 } }
-}

@@ -78,7 +78,7 @@ func tokens(of text: SourceText, syntax: Syntax, hasLifetimes: Bool = false) -> 
     return result
 }
 
-private func isWord(_ byte: UInt8) -> Bool {
+func isWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):

@@ -17,8 +17,6 @@ struct OuterFunctions: Sendable {
         var depth = 0
         var start = 0
         var open: (index: Int, name: Int)?
-        // Namespaces and classes hold functions; what they open doesn't count.
-        var holders = 0
         for index in layout.tokens.indices {
             if layout.is(index, "{") {
                 if depth == 0 {
@@ -26,7 +24,7 @@ struct OuterFunctions: Sendable {
                         open = (index, name)
                         depth = 1
                     } else if Self.holds(layout, start, index) {
-                        holders += 1
+                        // Namespaces and classes hold functions; what they open doesn't count.
                         start = index + 1
                     } else {
                         depth = 1
@@ -36,7 +34,6 @@ struct OuterFunctions: Sendable {
                 }
             } else if layout.is(index, "}") {
                 if depth == 0 {
-                    holders -= 1
                     start = index + 1
                     continue
                 }
@@ -87,8 +84,11 @@ struct OuterFunctions: Sendable {
     /// a `{` comes before anything else.
     private static func isParameterList(_ layout: Layout, _ start: Int, _ index: Int) -> Bool {
         guard let open = (start..<index).first(where: { layout.is($0, "(") }), open > start,
-            let close = layout.closing(open), close + 1 < index, layout.tokens[close + 1].kind == .identifier
+            let close = layout.closing(open), close + 2 < index,
+            layout.tokens[close + 1].kind == .identifier
         else { return false }
-        return true
+        // A parameter has a type and a name; what else stands there is a prototype's attribute or what C++ adds to one.
+        let behind = ((close + 1)..<index).map(layout.string)
+        return !behind.contains("(") && !behind.allSatisfy(["const", "noexcept", "override", "final"].contains)
     }
 }

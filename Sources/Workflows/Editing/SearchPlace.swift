@@ -117,7 +117,7 @@ struct SearchPlace: Sendable, Equatable {
     }
 
     /// The lines from one that is the search's first to one that is its last, when each occurs once in the file and at least
-    /// half of what stands between them is the same.
+    /// half of what stands between them is the same, seen from either side: lines that nobody quoted aren't replaced.
     private static func byAnchors(_ search: [String], _ file: [String]) -> SearchPlace? {
         guard search.count >= 3 else { return nil }
         let (wanted, lines) = (search.map(\.trimmingWhitespace), file.map(\.trimmingWhitespace))
@@ -126,9 +126,10 @@ struct SearchPlace: Sendable, Equatable {
         guard first.count == 1, last.count == 1, first[0] < last[0] else { return nil }
         let range = (first[0] + 1)...(last[0] + 1)
         guard abs(range.count - search.count) <= max(1, search.count / 4) else { return nil }
-        let inner = Set(lines[(first[0] + 1)..<last[0]])
+        let inner = lines[(first[0] + 1)..<last[0]].filter { !$0.isEmpty }
         let quoted = wanted[1..<(wanted.count - 1)].filter { !$0.isEmpty }
-        guard quoted.count(where: inner.contains) * 2 >= quoted.count,
+        guard !quoted.isEmpty, quoted.count(where: Set(inner).contains) * 2 >= quoted.count,
+            inner.count(where: Set(quoted).contains) * 2 >= inner.count,
             let relation = Self.relation([search[0], search[search.count - 1]], [file[first[0]], file[last[0]]])
         else { return nil }
         return SearchPlace(lines: range, indentation: relation)

@@ -115,3 +115,8 @@ package struct SourceText: Sendable, Hashable {
     /// Whether it looks like text: no NUL byte in its first 8,000, as git decides it.
     package var isText: Bool { !bytes.prefix(8_000).contains(0) }
 }
+
+extension String {
+    /// The width of white space with tab stops every eight columns.
+    var expandedWidth: Int { reduce(0) { $1 == "\t" ? ($0 / 8 + 1) * 8 : $0 + 1 } }
+}

@@ -46,9 +46,9 @@ package struct DefinitionIndex: Sendable, Equatable {
         }
     }
 
-    /// The definitions of a name, functions first.
+    /// The definitions of a name, functions first, else by file and line: ctags reads folders in the disk's order.
     package func places(of name: String) -> [Place] {
-        let places = byName[name] ?? []
+        let places = (byName[name] ?? []).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
         return places.filter { Self.functions.contains($0.kind) } + places.filter { !Self.functions.contains($0.kind) }
     }
 
@@ -68,7 +68,9 @@ package struct DefinitionIndex: Sendable, Equatable {
     static let longest: Duration = .seconds(10)
 
     /// Asks ctags about the files that are loaded, as they are now; empty when it isn't there or doesn't come to an end.
-    static func make(of files: WorkingFiles, in place: Workplace) async -> DefinitionIndex {
+    ///
+    /// - Throws: `CancellationError` only.
+    static func make(of files: WorkingFiles, in place: Workplace) async throws -> DefinitionIndex {
         guard let program = Sandbox.find("ctags", in: place.environment["PATH"]),
             let space = try? ScratchSpace.make(in: place.scratch)
         else { return DefinitionIndex() }
@@ -90,6 +92,7 @@ package struct DefinitionIndex: Sendable, Equatable {
             let output = try Data(contentsOf: URL(fileURLWithPath: result.outputPath))
             return DefinitionIndex(reading: Array(output)).withoutDots
         } catch {
+            try Task.checkCancellation()
             return DefinitionIndex()
         }
     }

@@ -65,14 +65,24 @@ package struct FixPlanner: Sendable {
 
     /// The most files that one round works on.
     static let mostGroups = 12
+    /// The most failures of one round whose place is searched for by names.
+    static let mostSearched = 100
+
+    /// Whether one of the likeliest failures names nothing that is known.
+    func lacksDefinitions(_ causes: [RootCause]) -> Bool {
+        let localization = localization
+        return causes.prefix(Self.mostGroups).contains(where: localization.findsNothing)
+    }
+
+    private var localization: Localization {
+        Localization(files: files, command: command, definitions: definitions, isEditable: gate.mayEdit)
+    }
 
     /// The plan of one round; nil when nothing that may be edited is suspect.
     /// - Parameter hints: what earlier rounds learned about a file's failure.
     package func plan(_ observation: BuildObservation, round: Int, hints: [String: String], base: String?) -> Planned? {
-        let localization = Localization(
-            files: files, command: command, definitions: definitions, isEditable: gate.mayEdit)
         let prompts = FixPrompts(command: command, observation: observation, files: files, budget: budget)
-        let groups = groups(observation.causes, localization, isFirst: round == 1)
+        let groups = groups(observation.causes, self.localization, isFirst: round == 1)
         guard !groups.isEmpty else { return nil }
         let chosen = pattern ?? (groups.count > 1 ? .divideAndConquer : .pipeline)
         let analyses = chosen == .pipeline && (round > 1 || pattern == .pipeline) || chosen == .parallelAnalysis
@@ -101,10 +111,17 @@ package struct FixPlanner: Sendable {
 
     private func groups(_ causes: [RootCause], _ localization: Localization, isFirst: Bool) -> [Group] {
         var groups: [Group] = []
+        var searched = 0
         for cause in causes where groups.count < Self.mostGroups {
+            // One place at a time in each file: what is mended there shifts and explains the rest.
+            if let file = localization.certainFile(of: cause) {
+                if groups.contains(where: { $0.suspects.first?.file == file }) { continue }
+            } else {
+                searched += 1
+                guard searched <= Self.mostSearched else { continue }
+            }
             let suspects = localization.suspects(for: cause)
             guard let first = suspects.first else { continue }
-            // One place at a time in each file: what is mended there shifts and explains the rest.
             if groups.contains(where: { $0.suspects.first?.file == first.file }) { continue }
             let isAssertion =
                 cause.diagnostic.test != nil

@@ -99,6 +99,10 @@ struct FixPrompts: Sendable {
     /// The diagnostic as its tool said it, with what it said in addition.
     private func failure(_ cause: RootCause) -> String {
         let diagnostic = cause.diagnostic
+        // What a message quotes is what the failure is about, though it looks like a duration.
+        func said(_ location: SourceLocation?, _ message: String) -> String {
+            steadied(self.said(location, message), keepingQuoted: true)
+        }
         var lines = [said(diagnostic.location, "\(diagnostic.severity.rawValue): \(diagnostic.message)")]
         for note in diagnostic.notes.prefix(3) { lines.append(said(note.location, note.message)) }
         for cascade in cause.cascades.prefix(2) {
@@ -114,7 +118,7 @@ struct FixPrompts: Sendable {
                     ).suffix(500))
             )
         }
-        return lines.map { clean(steadied($0), 900) }.joined(separator: "\n")
+        return lines.map { clean($0, 900) }.joined(separator: "\n")
     }
 
     private func said(_ location: SourceLocation?, _ message: String) -> String {

@@ -25,6 +25,7 @@ package struct Localization: Sendable {
     /// The command that fails: where nothing else points anywhere, the files that it names do.
     private let command: String
     private let definitions: DefinitionIndex
+    private let words = FileWords()
 
     package init(
         files: WorkingFiles, command: String = "", definitions: DefinitionIndex = DefinitionIndex(),
@@ -39,26 +40,28 @@ package struct Localization: Sendable {
     /// The most suspects that are looked at before those that were changed last are chosen.
     private static let mostConsidered = 12
 
+    /// The file of a cause's first suspect where nothing has to be looked for: a compiler named it. Nil says only that
+    /// `suspects` must tell.
+    func certainFile(of cause: RootCause) -> String? {
+        let diagnostic = cause.diagnostic
+        guard !Self.isAssertion(diagnostic), !Self.isRuntime(diagnostic), let location = diagnostic.location,
+            location.line != nil,
+            isEditable(location.file), files[location.file] != nil
+        else { return nil }
+        return location.file
+    }
+
+    /// Whether neither a place nor a definition of any name is known, so that another way of finding definitions may help.
+    func findsNothing(for cause: RootCause) -> Bool {
+        certainFile(of: cause) == nil && named(by: cause, most: 1).isEmpty
+    }
+
     /// The suspects, likeliest first, at most `limit`.
     package func suspects(for cause: RootCause, limit: Int = 3) -> [Suspect] {
-        var result: [Suspect] = []
-        func add(_ suspect: Suspect) {
-            if !result.contains(where: { $0.file == suspect.file && $0.lines.overlaps(suspect.lines) }) {
-                result.append(suspect)
-            }
-        }
         let diagnostic = cause.diagnostic
-        let isAssertion = diagnostic.test != nil || Self.looksLikeAssertion(diagnostic.message, code: diagnostic.code)
-        if !isAssertion, let place = place(diagnostic.location) { add(place) }
-        // Stack frames come with the innermost last or first; either way the editable ones are suspects.
-        for note in diagnostic.notes {
-            if let place = place(note.location), !looksLikeTest(place.file) { add(place) }
-        }
-        let most = files.recent.isEmpty ? limit : max(limit, Self.mostConsidered)
-        for name in names(in: cause) {
-            for suspect in definitions(of: name) { add(suspect) }
-            if result.count >= most { break }
-        }
+        let isAssertion = Self.isAssertion(diagnostic)
+        var result = named(by: cause, most: files.recent.isEmpty ? limit : max(limit, Self.mostConsidered))
+        func add(_ suspect: Suspect) { Self.add(suspect, to: &result) }
         // Where an assertion stands is the check; only when nothing that it calls is known can it be the code as well.
         if result.isEmpty, let place = place(diagnostic.location), !looksLikeTest(place.file) { add(place) }
         if result.isEmpty {
@@ -73,6 +76,32 @@ package struct Localization: Sendable {
             for change in files.recent.changes(in: first.file).prefix(4) { add(around(change.lines, in: first.file)) }
         }
         return Array(newestFirst(result, keepingFirst: isCertain).prefix(limit))
+    }
+
+    /// The places that a cause names, and the definitions of its names until there are as many as wanted.
+    private func named(by cause: RootCause, most: Int) -> [Suspect] {
+        let diagnostic = cause.diagnostic
+        var result: [Suspect] = []
+        if !Self.isAssertion(diagnostic), let place = place(diagnostic.location) { Self.add(place, to: &result) }
+        // Stack frames come with the innermost last or first; either way the editable ones are suspects.
+        for note in diagnostic.notes {
+            if let place = place(note.location), !looksLikeTest(place.file) { Self.add(place, to: &result) }
+        }
+        for name in names(in: cause) {
+            for suspect in definitions(of: name) { Self.add(suspect, to: &result) }
+            if result.count >= most { break }
+        }
+        return result
+    }
+
+    private static func add(_ suspect: Suspect, to result: inout [Suspect]) {
+        if !result.contains(where: { $0.file == suspect.file && $0.lines.overlaps(suspect.lines) }) {
+            result.append(suspect)
+        }
+    }
+
+    private static func isAssertion(_ diagnostic: Diagnostic) -> Bool {
+        diagnostic.test != nil || looksLikeAssertion(diagnostic.message, code: diagnostic.code)
     }
 
     private static func isRuntime(_ diagnostic: Diagnostic) -> Bool {
@@ -247,7 +276,7 @@ package struct Localization: Sendable {
             }
         }
         for path in sources where result.count < 2 {
-            guard let text = files[path], text.bytes.count < 400_000, text.string.contains(name) else { continue }
+            guard let text = files[path], text.bytes.count < 400_000, words.has(name, in: path, text) else { continue }
             let file = TokenizedFile(path: path, text: text)
             let blocks = CodeBlocks(file)
             for line in blocks.definitions(of: name).prefix(1) {

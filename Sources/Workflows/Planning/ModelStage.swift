@@ -19,14 +19,13 @@ struct ModelStage: Sendable {
             let latest = await repair.latest
             if latest.passed || isOutOfTime() { return }
             await load(latest.causes)
-            let known: DefinitionIndex
-            if let definitions {
-                known = definitions
-            } else {
-                known = await DefinitionIndex.make(of: repair.files, in: place)
-                definitions = known
+            var planner = FixPlanner(
+                repair.files, repair.gate, request, team: orchestrator, definitions: definitions ?? DefinitionIndex())
+            // It takes time before the first prompt: only where the search without it is at a loss, and once.
+            if definitions == nil, planner.lacksDefinitions(latest.causes) {
+                planner.definitions = try await DefinitionIndex.make(of: repair.files, in: place)
+                definitions = planner.definitions
             }
-            let planner = FixPlanner(repair.files, repair.gate, request, team: orchestrator, definitions: known)
             guard let planned = planner.plan(latest, round: round, hints: hints, base: base) else {
                 log.append(.notice(level: .info, text: "nothing that may be edited is suspect; no model is asked"))
                 return

@@ -18,10 +18,14 @@ package struct RecentChanges: Sendable, Equatable {
     }
 
     /// The changes of each file, by its present path.
-    package private(set) var levels: [[String: [Change]]]
+    package let levels: [[String: [Change]]]
+    /// The names that were replaced in lines that are the same otherwise, declarations first.
+    package let renames: [Rename]
 
     package init(_ levels: [[String: [Change]]] = []) {
         self.levels = levels
+        // Asked for every error, and the lines of a commit take time to compare.
+        renames = Self.renames(levels)
     }
 
     /// A level with more than this points nowhere: an import, a reformatting.
@@ -124,14 +128,13 @@ package struct RecentChanges: Sendable, Equatable {
         package var isDeclaration: Bool
     }
 
-    /// The names that were replaced in lines that are the same otherwise, declarations first.
-    package var renames: [Rename] {
+    private static func renames(_ levels: [[String: [Change]]]) -> [Rename] {
         var found: [Rename] = []
         var seen: Set<Rename> = []
         for level in levels {
             for (file, changes) in level.sorted(by: { $0.key < $1.key }) {
                 for change in changes where change.removed.count <= 60 && change.added.count <= 60 {
-                    for rename in Self.renames(change, file) where seen.insert(rename).inserted { found.append(rename) }
+                    for rename in renames(change, file) where seen.insert(rename).inserted { found.append(rename) }
                 }
             }
         }

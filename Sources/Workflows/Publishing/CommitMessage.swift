@@ -35,13 +35,15 @@ package struct CommitMessage: Sendable {
     /// The message of one step's commit.
     /// - Parameter summary: the statistics, in the last commit only.
     package func text(for step: FixStep, isLast: Bool, summary: String?) -> String {
-        let titles = step.candidate.title.split(separator: "\n").map(String.init)
+        // Names and titles come from tools, models and repositories: none of them is to make a line of its own.
+        let titles = step.candidate.title.split(separator: "\n").map { Self.line(String($0)) }
         var parts: [String] = [Self.cut(subject(titles, step), to: 72)]
         let causes = step.causes.prefix(6).map { cause in
             let place = cause.location.map { location in
-                ([location.file] + [location.line].compactMap { $0.map(String.init) }).joined(separator: ":") + ": "
+                ([Self.line(location.file)] + [location.line].compactMap { $0.map(String.init) }).joined(separator: ":")
+                    + ": "
             }
-            return "    \(place ?? "")\(sanitized(String(cause.message.prefix(240))))"
+            return "    \(place ?? "")\(Self.line(String(cause.message.prefix(240))))"
         }
         let failing = failedInCheck ? "check" : "build"
         if !causes.isEmpty { parts.append("The \(failing) failed with:\n\n" + causes.joined(separator: "\n")) }
@@ -55,7 +57,7 @@ package struct CommitMessage: Sendable {
     /// The message of the commit that holds what wasn't committed when the run began.
     package func snapshotText(paths: [String]) -> String {
         let listed =
-            paths.prefix(20).map { "- \($0)" }.joined(separator: "\n")
+            paths.prefix(20).map { "- \(Self.line($0))" }.joined(separator: "\n")
             + (paths.count > 20 ? "\n- … \(paths.count - 20) more" : "")
         return
             "Snapshot of uncommitted changes\n\nThe state that failed to build; the fixes stand on it:\n\n\(listed)\n\nTeamfix-Run: \(run)\n"
@@ -65,7 +67,8 @@ package struct CommitMessage: Sendable {
         if titles.count == 1, let title = titles.first { return title }
         let files = step.candidate.files
         return files.count == 1
-            ? "Mend \(titles.count) errors in \(files[0])" : "Mend \(titles.count) errors in \(files.count) files"
+            ? "Mend \(titles.count) errors in \(Self.line(files[0]))"
+            : "Mend \(titles.count) errors in \(files.count) files"
     }
 
     private func verification(isLast: Bool) -> String {
@@ -92,7 +95,12 @@ package struct CommitMessage: Sendable {
         if let model = step.candidate.model { lines.append("Teamfix-Models: \(model)") }
         lines.append(verified ? "Teamfix-Verified-By: \(command ?? "")" : "Teamfix-Verified-By: nobody")
         lines.append("Teamfix-Version: \(version)")
-        return lines.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+        return lines.map(Self.line).joined(separator: "\n")
+    }
+
+    /// The text on one line, without what a terminal would obey.
+    private static func line(_ text: String) -> String {
+        sanitized(text).split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     /// A subject that is too long is cut.

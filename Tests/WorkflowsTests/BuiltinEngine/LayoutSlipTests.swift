@@ -5,6 +5,23 @@ import Testing
 @Suite("What a file's layout and its other functions tell", .enabled(if: isInstalled("gcc")), .timeLimit(.minutes(1)))
 struct LayoutSlipTests {
     @Test(arguments: [
+        "int f(int a) __attribute__((pure));\n", "void f() const;\n", "void f() const override;\n", "int f(int a);\n",
+    ])
+    func `a prototype is no header of the next function`(prototype: String) throws {
+        let file = TokenizedFile(path: "main.c", text: SourceText(prototype + "int g(int b) {\n    return b;\n}\n"))
+        let outer = OuterFunctions(Layout(file))
+        let function = try #require(outer.functions.first)
+        #expect(outer.layout.string(function.name) == "g")
+    }
+
+    @Test func `parameters of the old style belong to their function`() throws {
+        let text = "int f(a, p)\nint a;\nconst char *p;\n{\n    return a;\n}\n"
+        let outer = OuterFunctions(Layout(TokenizedFile(path: "main.c", text: SourceText(text))))
+        let function = try #require(outer.functions.first)
+        #expect(outer.layout.string(function.name) == "f")
+    }
+
+    @Test(arguments: [
         Slip(
             "an inner block left open",
             """

@@ -143,6 +143,15 @@ struct LineReplacementTests {
         #expect(text.replacing(1...1, with: ["\u{feff}x"])?.bytes == [0xEF, 0xBB, 0xBF] + Array("x\nb\n".utf8))
     }
 
+    @Test func `lines that nobody quoted aren't replaced for what stands around them`() {
+        let text = SourceText("begin\n    keep()\nend\n")
+        #expect(throws: SearchPlace.Problem.notFound) { try SearchPlace.find(["begin", "", "end"], in: text) }
+        #expect(throws: SearchPlace.Problem.notFound) {
+            try SearchPlace.find(
+                ["a", "x", "", "", "b"], in: SourceText("a\nx\none\ntwo\nb\n"))
+        }
+    }
+
     @Test func `outside of the text there is nothing to replace`() {
         #expect(SourceText("a\n").replacing(2...2, with: ["x"]) == nil)
         #expect(SourceText("a\n").replacing(0...1, with: ["x"]) == nil)

@@ -50,6 +50,22 @@ struct FixPlannerTests {
         #expect(planned.plan.waves.count == 2)
     }
 
+    @Test func `five hundred errors in one file and as many failures without a place make a plan at once`() async throws
+    {
+        let body = (0..<2_000).map { "    x\($0) = \($0)" }.joined(separator: "\n")
+        let sources = ["a.c": "int f(void) {\n\(body)\n}\n", "b.c": "int g(void) {\n\(body)\n}\n"]
+        let failures = (0..<500).map {
+            RootCause(
+                diagnostic: Diagnostic(severity: .error, message: "assertion 'y\($0)' of z\($0) failed", tool: .generic)
+            )
+        }
+        let start = ContinuousClock.now
+        let planned = try #require(
+            await plan((0..<500).map { error("a.c", $0 + 2) } + failures + [error("b.c", 3)], sources: sources))
+        #expect(Set(planned.briefs.values.map(\.suspect.file)) == ["a.c", "b.c"])
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
     @Test func `code that could be taken for a placeholder goes to no integrator`() async throws {
         let sources = [
             "a.c": "int f(void) { // {{results}}\n    return 1\n}\n", "b.c": "int g(void) {\n    return 2\n}\n",

@@ -88,6 +88,23 @@ struct LocalizationTests {
         #expect(suspects.map(\.file) == ["shop/cart.py"])
     }
 
+    @Test func `a compiler's file is known without a search, and it is the first suspect's`() async {
+        let known = RootCause(
+            diagnostic: Diagnostic(
+                severity: .error, message: "'total' is wrong", location: .init(file: "src/main.c", line: 2), tool: .gcc)
+        )
+        let localization = await localization()
+        #expect(localization.certainFile(of: known) == "src/main.c")
+        #expect(localization.suspects(for: known).first?.file == "src/main.c")
+        #expect(!localization.findsNothing(for: known))
+        var asserted = known
+        asserted.diagnostic.message = "assertion 'total' failed"
+        #expect(localization.certainFile(of: asserted) == nil)
+        #expect(!localization.findsNothing(for: asserted))
+        let silent = RootCause(diagnostic: Diagnostic(severity: .error, message: "exited with 1", tool: .generic))
+        #expect(localization.findsNothing(for: silent))
+    }
+
     @Test func `there are at most as many as asked for, and none twice`() async {
         let cause = RootCause(
             diagnostic: Diagnostic(

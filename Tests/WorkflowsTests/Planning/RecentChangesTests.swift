@@ -143,6 +143,13 @@ struct DefinitionIndexTests {
             {"name": "half
             """
         let index = DefinitionIndex(reading: Array(output.utf8))
+        let unsorted = [("b.rb", 1), ("a.rb", 9), ("a.rb", 2)].map {
+            #"{"name": "f", "path": "\#($0.0)", "line": \#($0.1), "kind": "method"}"#
+        }
+        #expect(
+            DefinitionIndex(reading: Array(unsorted.joined(separator: "\n").utf8)).places(of: "f").map(\.line) == [
+                2, 9, 1,
+            ])
         #expect(index.places(of: "total").map(\.line) == [3, 9])
         #expect(index.places(of: "total").first?.end == 6)
         #expect(index.places(of: "half").isEmpty)
@@ -158,7 +165,7 @@ struct DefinitionIndexTests {
         let place = try await Journey(repository).place()
         let files = WorkingFiles(paths: ["shop.lua", "../out.lua"]) { _ in Array(text.utf8) }
         await files.load(["shop.lua", "../out.lua"])
-        let index = await DefinitionIndex.make(of: files, in: place)
+        let index = try await DefinitionIndex.make(of: files, in: place)
         let cause = RootCause(
             diagnostic: Diagnostic(severity: .error, message: "expected 3 from 'total', got 1", tool: .generic))
         let found = Localization(files: files, definitions: index, isEditable: { $0 == "shop.lua" }).suspects(
@@ -176,6 +183,6 @@ struct DefinitionIndexTests {
         place.environment["PATH"] = "/nowhere"
         let files = WorkingFiles(paths: ["a.c"]) { _ in Array("int x;\n".utf8) }
         await files.load(["a.c"])
-        #expect(await DefinitionIndex.make(of: files, in: place).isEmpty)
+        #expect(try await DefinitionIndex.make(of: files, in: place).isEmpty)
     }
 }
