@@ -37,7 +37,8 @@ struct MarkdownTests {
         let prose = Markdown.prose(text)
         #expect(!prose.contains { $0.isNewline })
         // What it quotes is code.
-        let words = prose.replacing(/<code>.*?<\/code>/, with: "").replacing(/`[^`]*`/, with: "")
+        let words = prose.replacing(/<code>.*?<\/code>/.matchingSemantics(.unicodeScalar), with: "")
+            .replacing(/`[^`]*`/.matchingSemantics(.unicodeScalar), with: "")
         for character in "<>`|\\*_[]@~$!".unicodeScalars {
             #expect(!words.unicodeScalars.contains(character), "\(character) in \(prose)")
         }
