@@ -44,6 +44,15 @@ enum SyntaxCheck {
         var isInTouchedLine: Bool
     }
 
+    /// Whether a build complains where the check does: one that reads another dialect of the language stands alone.
+    static func isBorneOut(_ said: BuildObservation, of path: String, by causes: [RootCause]) -> Bool {
+        let lines = Set(said.log.errors.filter { $0.location?.file == path }.compactMap { $0.location?.line })
+        return causes.contains { cause in
+            guard let place = cause.location, place.file == path, let line = place.line else { return false }
+            return lines.contains(line)
+        }
+    }
+
     /// What a check has against a file; nil when it found nothing, or nothing certain.
     ///
     /// - Parameters:

@@ -23,15 +23,20 @@ struct SyntaxCheckTests {
         #expect(!SyntaxCheck.isWorthwhile(build: 0.5, check: 0.2))
     }
 
-    @Test(arguments: [
-        ("a.py", "def f(:\n    pass\n", "def f():\n    pass\n", "python3"),
-        ("a.js", "function f( {\n}}\n", "function f() {\n}\n", "node"),
-        ("a.swift", "func f( {\n}\n", "func f() {\n}\n", "swiftc"),
-    ])
-    func `the tools tell a file that parses from one that doesn't, and where`(
-        path: String, wrong: String, right: String, tool: String
-    ) async throws {
-        guard isInstalled(tool) else { return }
+    @Test(.enabled(if: isInstalled("python3"))) func `Python's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.py", wrong: "def f(:\n    pass\n", right: "def f():\n    pass\n") }
+
+    @Test(.enabled(if: isInstalled("node")))
+    func `JavaScript's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.js", wrong: "function f( {\n}}\n", right: "function f() {\n}\n") }
+
+    @Test(.enabled(if: isInstalled("swiftc"))) func `Swift's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.swift", wrong: "func f( {\n}\n", right: "func f() {\n}\n") }
+
+    private func expectParsing(_ path: String, wrong: String, right: String) async throws {
         let command = try #require(SyntaxCheck.command(for: path, build: "make"))
         let said = try await Workshop([path: wrong], command).observe()
         #expect(!said.passed)
