@@ -146,17 +146,8 @@ package struct Fix: Sendable {
 
     private func repair(_ failure: BuildObservation, _ snapshot: Snapshot, _ bench: Bench) async throws -> Repair {
         let files = try await workingFiles(snapshot, failure)
-        // A file in which a tool found an error of form is the task itself, whatever it is called; a failed assertion isn't one.
-        let taskFiles = failure.causes.filter {
-            $0.diagnostic.test == nil
-                && !Localization.looksLikeAssertion($0.diagnostic.message, code: $0.diagnostic.code)
-                && !($0.diagnostic.location.map { looksLikeTest($0.file) } ?? false
-                    && [.python, .pytest, .unittest, .node].contains($0.diagnostic.tool)
-                    && !Self.isSyntaxError($0.diagnostic))
-        }.compactMap { $0.diagnostic.location?.file }
         let gate = Gate(
-            rules: request.gate, taskFiles: Set(taskFiles),
-            failure: FailureTraits(failure.causes, files: files, command: request.command ?? ""),
+            rules: request.gate, causes: failure.causes, files: files, commands: commands,
             suspect: try await ChangeUnderRepair.read(snapshot, in: place.repository, files))
         return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
     }
@@ -169,13 +160,12 @@ package struct Fix: Sendable {
         let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path)), recent: recent) { path in
             try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
         }
-        await files.load(SuspectFiles(files).wanted(for: failure.causes))
+        await files.load(SuspectFiles(files).wanted(for: failure.causes) + FailureTraits.tests(namedIn: commands))
         return files
     }
 
-    private static func isSyntaxError(_ diagnostic: Diagnostic) -> Bool {
-        ["SyntaxError", "IndentationError", "TabError"].contains(diagnostic.code ?? "")
-    }
+    /// What is run: the command and the check behind it.
+    private var commands: String { [request.command, request.check].compactMap(\.self).joined(separator: " ") }
 
     private func announce(_ carried: CarriedFolders) {
         for folder in carried.leftOut where folder.mayBeMissed {
@@ -312,9 +302,15 @@ package struct Fix: Sendable {
             logTail: told.tail)
         guard request.keepsUnverified, !told.rootCauses.isEmpty else { return report }
         let files = try await workingFiles(snapshot, failure)
+        // What a log says was reproduced by nobody: it makes no test, build setting or CI file the task.
+        let gate = Gate(
+            rules: request.gate, taskFiles: [],
+            failure: FailureTraits(failure.causes, files: files, command: ""))
         let engine = BuiltinEngine()
         let choices = failure.causes.compactMap { cause in
-            engine.proposals(for: cause, in: files).first.map { (cause, $0) }
+            engine.proposals(for: cause, in: files).first { proposal in
+                proposal.edits.allSatisfy { gate.mayEdit($0.file) }
+            }.map { (cause, $0) }
         }
         let batch = BuiltinStage.compatible(choices)
         for refusal in batch.refused {
@@ -324,11 +320,11 @@ package struct Fix: Sendable {
         guard !entries.isEmpty, let contents = try? files.contents(applying: entries.flatMap(\.edits)) else {
             return report
         }
-        let candidate = Candidate(
+        var candidate = Candidate(
             id: "c1", title: entries.map(\.title).joined(separator: "\n"), source: "builtin",
             causes: entries.flatMap(\.causes).map(\.fingerprint),
             contents: contents, origins: contents.keys.reduce(into: [:]) { $0[$1] = files[$1] })
-        let gate = Gate(rules: request.gate, taskFiles: Set(candidate.files))
+        candidate.isForeign = entries.contains(where: \.isForeign)
         if let reason = gate.refusal(of: candidate, against: files, scope: Set(candidate.files)) {
             report.reason = reason
             return report

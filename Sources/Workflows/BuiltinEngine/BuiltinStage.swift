@@ -70,6 +70,11 @@ package struct BuiltinStage: Sendable {
             var proposals: [Proposal]
             var edits: [Edit] { proposals.first?.edits ?? [] }
             var title: String { proposals.first?.title ?? "" }
+            /// Whether the edits come from a tool that isn't a compiler: anything that a build runs can print such a line.
+            var isForeign: Bool {
+                proposals.contains { $0.grounds == .fixIt }
+                    && causes.contains { ![.gcc, .clang, .swiftc].contains($0.diagnostic.tool) }
+            }
         }
 
         var entries: [Entry] = []
@@ -112,10 +117,11 @@ package struct BuiltinStage: Sendable {
             guard let contents = try? repair.files.contents(applying: edits) else { return nil }
             let touched = Set(entry.edits.map(\.file))
             let origins = touched.reduce(into: [String: SourceText]()) { $0[$1] = before[$1] ?? repair.files[$1] }
-            parts.append(
-                Candidate(
-                    id: id, title: entry.title, source: "builtin", causes: entry.causes.map(\.fingerprint),
-                    contents: contents.filter { touched.contains($0.key) }, origins: origins))
+            var part = Candidate(
+                id: id, title: entry.title, source: "builtin", causes: entry.causes.map(\.fingerprint),
+                contents: contents.filter { touched.contains($0.key) }, origins: origins)
+            part.isForeign = entry.isForeign
+            parts.append(part)
             before.merge(contents) { $1 }
         }
         guard !before.isEmpty else { return nil }
@@ -125,6 +131,7 @@ package struct BuiltinStage: Sendable {
             causes: batch.flatMap(\.causes).map(\.fingerprint),
             contents: before, origins: before.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
         whole.parts = parts
+        whole.isForeign = parts.contains(where: \.isForeign)
         return whole
     }
 }

@@ -19,6 +19,9 @@ package struct Candidate: Sendable, Equatable {
     /// becomes a commit.
     package var parts: [Candidate] = []
 
+    /// Whether a program that isn't a compiler printed its edits: they are judged like a model's.
+    package var isForeign = false
+
     package init(
         id: String, title: String, source: String, model: String? = nil, causes: [String],
         contents: [String: SourceText], origins: [String: SourceText]

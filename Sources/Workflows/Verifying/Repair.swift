@@ -1,12 +1,15 @@
 import Diagnostics
 import Events
+import Synchronization
 
 /// The state of a fix under way: what has been accepted, and what the build says with it.
 ///
 /// Candidates come from several tasks at once; they are judged one at a time, each against the state that it finds.
 package actor Repair {
     package nonisolated let files: WorkingFiles
-    package nonisolated let gate: Gate
+    private nonisolated let gates: Mutex<Gate>
+    /// What candidates may do, as things are: each one that is accepted leaves another failure, and the gate is for that.
+    package nonisolated var gate: Gate { gates.withLock { $0 } }
     private let bench: Bench
     private let log: RunLog
     private let turn = Turnstile()
@@ -15,6 +18,10 @@ package actor Repair {
     private var checkDurations: [String: Double] = [:]
     /// Whether running only the failing tests has been of use so far.
     private var isNarrowing = true
+    /// Whether a whole run has borne out that a test which fails alone fails in company.
+    private var isNarrowingBorneOut = false
+    /// What the syntax check said of files as they were before a candidate.
+    private var parsed: [String: (text: SourceText, said: BuildObservation)] = [:]
     private var count = 0
 
     package private(set) var latest: BuildObservation
@@ -22,7 +29,7 @@ package actor Repair {
 
     package init(files: WorkingFiles, gate: Gate, bench: Bench, log: RunLog, failure: BuildObservation) {
         self.files = files
-        self.gate = gate
+        gates = Mutex(gate)
         self.bench = bench
         self.log = log
         latest = failure
@@ -61,10 +68,12 @@ package actor Repair {
     }
 
     /// Accepts a candidate whose trial was kept back until the others had been seen.
-    package func accept(_ trial: Trial) {
-        guard let observation = trial.observation, trial.candidate.origins.allSatisfy({ files[$0.key] == $0.value })
-        else { return }
-        take(trial.candidate, observation)
+    package func accept(_ trial: Trial) async {
+        await turn.pass {
+            guard let observation = trial.observation, trial.candidate.origins.allSatisfy({ files[$0.key] == $0.value })
+            else { return }
+            await self.take(trial.candidate, observation)
+        }
     }
 
     private func judge(_ candidate: Candidate, scope: Set<String>, acceptsImprovement: Bool) async throws -> Trial {
@@ -99,9 +108,14 @@ package actor Repair {
         let before = latest
         let contents = files.changes.merging(candidate.contents) { $1 }
         let narrowed = try await narrowedRun(candidate, contents)
-        if let (reason, said) = narrowed?.refusal { return trial(candidate, .failed, reason, nil, said) }
+        let refusal = narrowed?.refusal
+        if let (reason, said) = refusal, isNarrowingBorneOut { return trial(candidate, .failed, reason, nil, said) }
         let after = try await bench.observe(.verify, contents: contents)
         if let narrowed, !narrowed.agrees(with: after) { isNarrowing = false }
+        if let (reason, _) = refusal, isNarrowing {
+            isNarrowingBorneOut = true
+            return trial(candidate, .failed, reason, nil, after)
+        }
         let progress = Progress.compare(
             before: before, after: after, targets: candidate.causes, touched: candidate.touchedLines)
         switch progress {
@@ -112,10 +126,10 @@ package actor Repair {
             {
                 return trial(candidate, .refused, reason)
             }
-            take(candidate, after)
+            await take(candidate, after)
             return trial(candidate, .passed, "the build passes", progress, after)
         case .improved(let reason):
-            if acceptsImprovement { take(candidate, after) }
+            if acceptsImprovement { await take(candidate, after) }
             return trial(candidate, .improved, reason, progress, after)
         case .none(let reason):
             return trial(candidate, .failed, reason, progress, after)
@@ -138,11 +152,24 @@ package actor Repair {
             guard let finding = SyntaxCheck.finding(in: path, said: said, touched: touched[path] ?? []) else {
                 continue
             }
-            // An error elsewhere is the candidate's only if the file parsed without it.
-            if finding.isInTouchedLine { return (finding.reason, said) }
-            if try await bench.parse(with: command, contents: files.changes).passed { return (finding.reason, said) }
+            let before = try await parse(path, with: command)
+            // The parser is to be trusted with a file that parsed without the candidate.
+            if before.passed { return (finding.reason, said) }
+            // Else only where the build complains of the same line, and then an error elsewhere may have been there before.
+            if finding.isInTouchedLine, SyntaxCheck.isBorneOut(before, of: path, by: latest.causes) {
+                return (finding.reason, said)
+            }
         }
         return nil
+    }
+
+    /// What the syntax check says of a file without a candidate.
+    private func parse(_ path: String, with command: String) async throws -> BuildObservation {
+        guard let text = files[path] else { return try await bench.parse(with: command, contents: files.changes) }
+        if let known = parsed[path], known.text == text { return known.said }
+        let said = try await bench.parse(with: command, contents: files.changes)
+        parsed[path] = (text, said)
+        return said
     }
 
     /// What running only the failing tests showed.
@@ -154,10 +181,20 @@ package actor Repair {
             NarrowedTests.refusal(after: observation, meantFor: tests).map { ($0, observation) }
         }
 
+        private static func messages(_ test: String, _ run: BuildObservation) -> Set<String> {
+            Set(run.log.errors.filter { $0.test == test }.map(\.message))
+        }
+
         /// Whether the whole run bears out what this one showed: the tests that passed alone, or failed, do so in company.
         func agrees(with whole: BuildObservation) -> Bool {
             let failing = Set(whole.causes.compactMap(\.diagnostic.test))
-            return observation.passed ? tests.isDisjoint(with: failing) : !whole.passed
+            if observation.passed { return tests.isDisjoint(with: failing) }
+            guard refusal != nil else { return !whole.passed }
+            // With the same words: a test that misses the company of others may fail in it, too, for its own reason.
+            return tests.allSatisfy { test in
+                let (alone, inCompany) = (Self.messages(test, observation), Self.messages(test, whole))
+                return !inCompany.isEmpty && alone == inCompany
+            }
         }
     }
 
@@ -173,7 +210,7 @@ package actor Repair {
         return NarrowedRun(tests: Set(meant), observation: observation)
     }
 
-    private func take(_ candidate: Candidate, _ after: BuildObservation) {
+    private func take(_ candidate: Candidate, _ after: BuildObservation) async {
         let causes = latest.causes.map(\.diagnostic)
         files.accept(candidate.contents)
         // What failed before may pass now.
@@ -182,6 +219,10 @@ package actor Repair {
         for part in candidate.parts.isEmpty ? [candidate] : candidate.parts {
             steps.append(FixStep(candidate: part, causes: causes.filter { part.causes.contains($0.fingerprint) }))
         }
+        guard !after.passed else { return }
+        await files.load(SuspectFiles(files).wanted(for: after.causes))
+        let renewed = gate.renewed(for: after.causes, files: files)
+        gates.withLock { $0 = renewed }
     }
 
     private func trial(

@@ -12,15 +12,17 @@ enum SyntaxCheck {
 
     /// The command that parses a file, from the root of the checkout; nil where none is certain.
     static func command(for path: String, build: String) -> String? {
-        guard !path.hasPrefix("-"), !path.utf8.contains(0), !path.contains("\n") else { return nil }
-        let file = "'" + path.replacing("'", with: "'\\''") + "'"
+        guard !path.utf8.contains(0), !path.utf8.contains(0x0A) else { return nil }
+        // Byte by byte: to a shell a quote is one whatever stands behind it. And neither `-x` nor `@x` is a file to tools.
+        let file =
+            "'./" + path.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
         switch path.split(separator: ".").last.map(String.init) ?? "" {
         case "py":
             guard !build.contains("python2") else { return nil }
             let program = "import ast, sys; ast.parse(open(sys.argv[1], \"rb\").read(), sys.argv[1])"
             return "exec python3 -I -c '\(program)' \(file)"
         case "js", "mjs", "cjs": return "exec node --check \(file)"
-        case "swift": return "exec swiftc -parse \(file)"
+        case "swift": return "exec swiftc -parse -enable-bare-slash-regex \(file)"
         case "rb": return "exec ruby -c \(file)"
         case "php": return "exec php -l \(file)"
         case "go": return "exec gofmt -e -l \(file)"
@@ -42,6 +44,15 @@ enum SyntaxCheck {
         var reason: String
         /// Whether it stands in a line that the candidate changed; else the file may have been wrong there before.
         var isInTouchedLine: Bool
+    }
+
+    /// Whether a build complains where the check does: one that reads another dialect of the language stands alone.
+    static func isBorneOut(_ said: BuildObservation, of path: String, by causes: [RootCause]) -> Bool {
+        let lines = Set(said.log.errors.filter { $0.location?.file == path }.compactMap { $0.location?.line })
+        return causes.contains { cause in
+            guard let place = cause.location, place.file == path, let line = place.line else { return false }
+            return lines.contains(line)
+        }
     }
 
     /// What a check has against a file; nil when it found nothing, or nothing certain.

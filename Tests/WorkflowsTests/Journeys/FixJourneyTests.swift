@@ -204,6 +204,20 @@ struct FixJourneyTests {
         #expect(try Untouched(repository).differences(from: before).isEmpty)
     }
 
+    @Test(arguments: ["Makefile", ".github/workflows/ci.yml", "tests/test_main.py"])
+    func `a log alone changes no test, build setting or CI file`(path: String) async throws {
+        let repository = try repository()
+        try repository.write(path, "all: ;\n")
+        try repository.commit()
+        for place in ["main.c", path] {
+            let log = BuildLog.read(
+                Array("\(place):1:1: error: expected ';' before '}' token\nfix-it:\"\(path)\":{1:1-1:5}:\"x\"\n".utf8),
+                root: "/")
+            let report = try await Journey(repository).fix(FixRequest(command: nil, log: log, keepsUnverified: true))
+            #expect(!report.patch.contains(path), "\(report.patch)")
+        }
+    }
+
     @Test func `a build that runs in a subfolder names its files rightly`() async throws {
         let repository = try repository(["sub/main.c": Self.broken])
         let report = try await Journey(repository).fix(FixRequest(command: Self.build, directory: "sub"))

@@ -144,6 +144,23 @@ struct RepairTests {
         }
     }
 
+    @Test func `what is accepted leaves another failure, and the gate is for that one`() async throws {
+        try await withRepair { repair, _ in
+            #expect(repair.gate.taskFiles == ["value.txt"])
+            let next = Diagnostic(
+                severity: .error, message: "it isn't four", location: SourceLocation(file: "other.txt", line: 1),
+                tool: .gcc)
+            let after = BuildObservation(
+                exitCode: 1, log: BuildLog(diagnostics: [next], rootCauses: [RootCause(diagnostic: next)]),
+                duration: 0.1)
+            await repair.accept(
+                Repair.Trial(
+                    candidate: await Self.candidate("4\n", repair), progress: .improved("it gets further"),
+                    observation: after))
+            #expect(repair.gate.taskFiles == ["other.txt"])
+        }
+    }
+
     @Test func `a cancelled caller tries nothing, and the next one's turn comes`() async throws {
         try await withRepair { repair, log in
             let candidate = await Self.candidate("4\n", repair)

@@ -7,13 +7,18 @@ import Testing
 struct SyntaxCheckTests {
     @Test func `files whose language has a parser of its own are looked at`() {
         for path in ["a.py", "a.js", "lib/a.mjs", "a.swift", "a.rb", "a.go"] {
-            #expect(SyntaxCheck.command(for: path, build: "make")?.hasSuffix("'\(path)'") == true, "\(path)")
+            #expect(SyntaxCheck.command(for: path, build: "make")?.hasSuffix("'./\(path)'") == true, "\(path)")
         }
-        for path in ["a.c", "a.h", "a.ts", "Makefile", "-rf.py", "a"] {
+        for path in ["a.c", "a.h", "a.ts", "Makefile", "a\nb.py", "a"] {
             #expect(SyntaxCheck.command(for: path, build: "make") == nil, "\(path)")
         }
         #expect(SyntaxCheck.command(for: "a.py", build: "python2 a.py") == nil)
-        #expect(SyntaxCheck.command(for: "it's.py", build: "x")?.hasSuffix("'it'\\''s.py'") == true)
+        #expect(SyntaxCheck.command(for: "it's.py", build: "x")?.hasSuffix("'./it'\\''s.py'") == true)
+        // A mark that joins the quote makes it no other byte to a shell.
+        let joined = SyntaxCheck.command(for: "x'\u{301}$(touch PWN)'\u{301}.py", build: "x")
+        let bytes = Array("'./x'\\''\u{301}$(touch PWN)'\\''\u{301}.py'".utf8)
+        #expect(joined.map { Array($0.utf8.suffix(bytes.count)) } == bytes)
+        #expect(SyntaxCheck.command(for: "@x.swift", build: "x")?.hasSuffix("'./@x.swift'") == true)
     }
 
     @Test func `a build that is quicker than the check, or hardly slower, runs at once`() {
@@ -23,15 +28,20 @@ struct SyntaxCheckTests {
         #expect(!SyntaxCheck.isWorthwhile(build: 0.5, check: 0.2))
     }
 
-    @Test(arguments: [
-        ("a.py", "def f(:\n    pass\n", "def f():\n    pass\n", "python3"),
-        ("a.js", "function f( {\n}}\n", "function f() {\n}\n", "node"),
-        ("a.swift", "func f( {\n}\n", "func f() {\n}\n", "swiftc"),
-    ])
-    func `the tools tell a file that parses from one that doesn't, and where`(
-        path: String, wrong: String, right: String, tool: String
-    ) async throws {
-        guard isInstalled(tool) else { return }
+    @Test(.enabled(if: isInstalled("python3"))) func `Python's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.py", wrong: "def f(:\n    pass\n", right: "def f():\n    pass\n") }
+
+    @Test(.enabled(if: isInstalled("node")))
+    func `JavaScript's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.js", wrong: "function f( {\n}}\n", right: "function f() {\n}\n") }
+
+    @Test(.enabled(if: isInstalled("swiftc"))) func `Swift's parser tells a file that parses, and where one doesn't`()
+        async throws
+    { try await expectParsing("a.swift", wrong: "func f( {\n}\n", right: "func f() {\n}\n") }
+
+    private func expectParsing(_ path: String, wrong: String, right: String) async throws {
         let command = try #require(SyntaxCheck.command(for: path, build: "make"))
         let said = try await Workshop([path: wrong], command).observe()
         #expect(!said.passed)

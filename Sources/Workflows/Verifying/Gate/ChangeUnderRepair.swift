@@ -53,7 +53,7 @@ package struct ChangeUnderRepair: Sendable, Equatable {
                 }
             }
             guard isUndo || before == text else { return false }
-            for hunk in undone {
+            for hunk in undone where !Self.standsElsewhere(current[hunk.old], hunk, in: new) {
                 let (away, back) = (Words(current[hunk.old], path), Words(new[hunk.new], path))
                 for (word, count) in away.counts.merging(back.counts.mapValues { -$0 }, uniquingKeysWith: +) {
                     if count > 0 { takenBack[word, default: 0] += count }
@@ -66,6 +66,12 @@ package struct ChangeUnderRepair: Sendable, Equatable {
             takenBack.values.reduce(0, +) <= 8 && restored.values.reduce(0, +) <= 24
             && names.isDisjoint(with: deliberate)
         return !contents.isEmpty && !isSlip
+    }
+
+    /// Whether lines that go stand somewhere else still, side by side: who pasted them twice wants one of them back.
+    private static func standsElsewhere(_ lines: ArraySlice<String>, _ hunk: LineHunk, in new: [String]) -> Bool {
+        guard hunk.new.isEmpty, let first = lines.first else { return false }
+        return new.indices.contains { new[$0] == first && new[$0...].starts(with: lines) }
     }
 
     private static func isSubsequence(_ lines: ArraySlice<String>, of all: ArraySlice<String>) -> Bool {

@@ -44,12 +44,54 @@ struct CodeChange {
     let new: Side
     /// The changed lines, 0-based.
     let hunks: [LineHunk]
+    /// The functions that are there before and after.
+    let functions: [(before: OutlinedFunction, after: OutlinedFunction)]
 
     init(path: String, from old: SourceText, to new: SourceText) {
         self.path = path
         self.old = Side(path, old)
         self.new = Side(path, new)
         hunks = lineHunks(old.allLines, new.allLines)
+        functions = Self.pairs(self.old, self.new)
+    }
+
+    /// Functions of one name in their order; where some came or went, once the unchanged ones are put aside.
+    private static func pairs(_ old: Side, _ new: Side) -> [(before: OutlinedFunction, after: OutlinedFunction)] {
+        old.outline.byName.sorted { $0.key < $1.key }.flatMap { name, before in
+            var before = before
+            var after = new.outline.byName[name] ?? []
+            if before.count != after.count {
+                func bodies(_ side: Side, _ functions: [OutlinedFunction]) -> Set<ArraySlice<String>> {
+                    Set(functions.map { side.words[$0.body] })
+                }
+                let same = bodies(old, before).intersection(bodies(new, after))
+                before.removeAll { same.contains(old.words[$0.body]) }
+                after.removeAll { same.contains(new.words[$0.body]) }
+            }
+            return zip(before, after).map { (before: $0, after: $1) }
+        }
+    }
+
+    /// What a function of the new text was before; nil when it is new.
+    func earlier(_ function: OutlinedFunction) -> OutlinedFunction? {
+        functions.first { $0.after == function }?.before
+    }
+
+    /// Whether names that stood in a range of the old text's tokens stand no more in what its lines were replaced with.
+    func lost(_ range: Range<Int>) -> Bool {
+        hunks.contains { hunk in
+            let removed = old.tokens(onLines: hunk.old).clamped(to: range)
+            guard !removed.isEmpty else { return false }
+            var there = new.words[new.tokens(onLines: hunk.new)].reduce(into: [String: Int]()) {
+                $0[$1, default: 0] += 1
+            }
+            return removed.contains { k in
+                guard !old.isConstant(k..<(k + 1)) else { return false }
+                let count = there[old.words[k], default: 0]
+                there[old.words[k]] = count - 1
+                return count <= 0
+            }
+        }
     }
 
     var syntax: Syntax { Syntax(file: path) }
@@ -84,11 +126,6 @@ extension CodeChange.Side {
     /// Whether a function does nothing but give back a constant.
     func isHollow(_ function: OutlinedFunction) -> Bool {
         function.body.count <= 24 && isConstant(function.body)
-    }
-
-    /// How many calls of a function there are; its definition is none.
-    func calls(of name: String) -> Int {
-        words.indices.count { isCall($0, of: name) }
     }
 
     func isCall(_ k: Int, of name: String? = nil) -> Bool {

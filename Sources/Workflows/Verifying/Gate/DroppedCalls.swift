@@ -2,7 +2,9 @@
 enum DroppedCalls {
     static func finding(in change: CodeChange, _ failure: FailureTraits) -> String? {
         guard change.syntax != .plain, change.new.words.count < change.old.words.count else { return nil }
-        for name in failure.names.sorted() where change.old.calls(of: name) > change.new.calls(of: name) {
+        let (before, after) = (calls(change.old), calls(change.new))
+        let dropped = failure.names.filter { before[$0, default: 0] > after[$0, default: 0] }.sorted()
+        for name in dropped.prefix(mostNames) {
             for hunk in change.hunks {
                 let removed = change.old.tokens(onLines: hunk.old)
                 let added = change.new.tokens(onLines: hunk.new)
@@ -15,6 +17,16 @@ enum DroppedCalls {
             }
         }
         return nil
+    }
+
+    /// The most names that are looked for line by line.
+    private static let mostNames = 40
+
+    /// How often each function is called.
+    private static func calls(_ side: CodeChange.Side) -> [String: Int] {
+        side.words.indices.reduce(into: [:]) { counts, k in
+            if side.isCall(k, of: side.words[k]) { counts[side.words[k], default: 0] += 1 }
+        }
     }
 
     /// The lines that are a call and nothing else, or the use of its value, each with the names that it calls.

@@ -39,11 +39,17 @@ package struct FailureTraits: Sendable, Equatable {
                 }
             }
         }
-        for word in command.split(whereSeparator: { " ;&|()<>='\"".contains($0) }).map(String.init)
-        where looksLikeTest(word) { addTest(word) }
+        for path in Self.tests(namedIn: command) { addTest(path) }
         for path in testFiles {
             if let text = files[path] { readStatements(TokenizedFile(path: path, text: text)) }
         }
+    }
+
+    /// The test files that a command names.
+    static func tests(namedIn command: String) -> [String] {
+        command.split(whereSeparator: { " ;&|()<>='\"".contains($0) }).map { word in
+            String(word.hasPrefix("./") ? word.dropFirst(2) : word)
+        }.filter(looksLikeTest)
     }
 
     private static func plainName(_ text: String) -> String? {

@@ -10,12 +10,16 @@ struct OutlinedFunction: Equatable {
 /// The functions of a file, in order: by braces where the language has them, else by indentation.
 struct FunctionOutline {
     let functions: [OutlinedFunction]
+    /// The same by name: methods of several types may share one, and so do overloads.
+    let byName: [String: [OutlinedFunction]]
 
-    /// The one function of a name; nil when there is none, or several.
-    func only(_ name: String) -> OutlinedFunction? {
-        let named = functions.filter { $0.name == name }
-        return named.count == 1 ? named.first : nil
+    /// The innermost function around a token; nil outside of all.
+    func function(around k: Int) -> OutlinedFunction? {
+        functions.filter { $0.body.contains(k) }.max { $0.body.lowerBound < $1.body.lowerBound }
     }
+
+    /// The most tokens between a function's name and its body.
+    private static let longestHeader = 400
 
     init(_ file: TokenizedFile, words: [String]) {
         switch Syntax(file: file.path) {
@@ -23,6 +27,7 @@ struct FunctionOutline {
         case .python: functions = Self.indented(file, words)
         case .plain: functions = []
         }
+        byName = Dictionary(grouping: functions, by: \.name)
     }
 
     private static func indented(_ file: TokenizedFile, _ words: [String]) -> [OutlinedFunction] {
@@ -34,7 +39,8 @@ struct FunctionOutline {
             var colon = k + 2
             // Without its colon a header ends with its line.
             func isOnLine(_ k: Int) -> Bool { file.line(of: file.code[k]) == file.line(of: file.code[k - 1]) }
-            while colon < words.count, depth > 0 || words[colon] != ":" && isOnLine(colon) {
+            let furthest = min(words.count, k + Self.longestHeader)
+            while colon < furthest, depth > 0 || words[colon] != ":" && isOnLine(colon) {
                 if "([{".contains(words[colon]) { depth += 1 }
                 if ")]}".contains(words[colon]) { depth -= 1 }
                 colon += 1

@@ -25,15 +25,18 @@ package struct Gate: Sendable {
     let failure: FailureTraits
     /// What broke the build, as far as it is known; what merely restores it is an undo.
     let suspect: ChangeUnderRepair
+    /// What is run, for the test files that it names.
+    let commands: String
 
     package init(
         rules: GateRules, taskFiles: Set<String>, failure: FailureTraits = FailureTraits(),
-        suspect: ChangeUnderRepair = ChangeUnderRepair()
+        suspect: ChangeUnderRepair = ChangeUnderRepair(), commands: String = ""
     ) {
         self.rules = rules
         self.taskFiles = taskFiles
         self.failure = failure
         self.suspect = suspect
+        self.commands = commands
     }
 
     /// Whether a file may be edited at all: asked before a model is bothered with it.
@@ -70,8 +73,8 @@ package struct Gate: Sendable {
         }
         for (path, text) in candidate.contents.sorted(by: { $0.key < $1.key }) {
             guard let old = files[path] else { return "\(path) isn't a tracked text file" }
-            // The built-in engine's edits are its own rules; conflict markers, for one, delete a whole side.
-            if candidate.model == nil { continue }
+            // The built-in engine's rules are known; conflict markers, for one, delete a whole side.
+            if candidate.model == nil, !candidate.isForeign { continue }
             if let reason = refusal(from: old, to: text, path: path) { return reason }
         }
         if candidate.model != nil, !rules.allowsRevert,

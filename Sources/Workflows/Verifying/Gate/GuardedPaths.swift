@@ -21,28 +21,37 @@ enum GuardedPaths {
         "poetry.lock", "uv.lock", "tsconfig.json", "meson.build", "build.ninja", "configure", "configure.ac",
         "makefile.am", "conftest.py", "sitecustomize.py", "usercustomize.py", "justfile", "taskfile.yml", "rakefile",
         "gemfile", "gemfile.lock", "phpunit.xml", "composer.json", "build.zig", "workspace", "build.bazel",
-        "module.bazel", ".bazelrc", ".npmrc", ".clang-tidy", ".swiftlint.yml", "directory.build.props",
+        "module.bazel", ".bazelrc", ".npmrc", ".clang-tidy", ".swiftlint.yml", "dockerfile", "containerfile",
+        "global.json", "nuget.config",
     ]
 
     private static let settingStems = [
         "jest.config.", "vitest.config.", "vite.config.", "webpack.config.", "rollup.config.", "babel.config.",
+        "dockerfile.",
         "karma.conf.", "eslint.config.", ".eslintrc", ".mocharc", ".babelrc",
     ]
 
     private static let settingEndings = [
         ".mk", ".cmake", ".gradle", ".pth", ".csproj", ".vbproj", ".fsproj", ".vcxproj", ".sln", ".cabal", ".gemspec",
-        ".xcconfig", ".pbxproj", ".bzl",
+        ".xcconfig", ".pbxproj", ".bzl", ".props", ".targets", ".dockerfile",
     ]
+
+    /// What such files begin and end with; in between stands what they are for.
+    private static let numbered = [("tsconfig.", ".json"), ("requirements", ".txt"), ("constraints", ".txt")]
 
     static func configuresIntegration(_ path: String) -> Bool {
         let lower = path.lowercased()
-        return integrationFolders.contains { lower.hasPrefix($0) } || integrationFiles.contains(lower)
+        let name = lower.split(separator: "/").last.map(String.init) ?? lower
+        return integrationFolders.contains { lower.hasPrefix($0) || lower.contains("/" + $0) }
+            || integrationFiles.contains(name)
     }
 
     static func isBuildSetting(_ path: String) -> Bool {
         let parts = path.split(separator: "/").map { $0.lowercased() }
         let name = parts.last ?? ""
         return settings.contains(name) || settingStems.contains(where: name.hasPrefix)
-            || settingEndings.contains(where: name.hasSuffix) || parts.suffix(2) == [".cargo", "config.toml"]
+            || settingEndings.contains(where: name.hasSuffix)
+            || numbered.contains { name.hasPrefix($0.0) && name.hasSuffix($0.1) }
+            || parts.suffix(2) == [".cargo", "config.toml"]
     }
 }

@@ -6,12 +6,9 @@ enum HollowCode {
 
     /// A function that did something and gives back a constant now.
     private static func emptied(_ change: CodeChange) -> String? {
-        guard change.new.words.count < change.old.words.count else { return nil }
-        for function in change.old.outline.functions where function.body.count >= 4 {
-            guard let before = change.old.outline.only(function.name), !change.old.isHollow(before),
-                let after = change.new.outline.only(function.name), change.new.isHollow(after)
-            else { continue }
-            return "empties \(function.name)"
+        for (before, after) in change.functions where before.body.count >= 4 {
+            guard !change.old.isHollow(before), change.new.isHollow(after), change.lost(before.body) else { continue }
+            return "empties \(before.name)"
         }
         return nil
     }
@@ -20,13 +17,10 @@ enum HollowCode {
     private static func gutted(_ change: CodeChange) -> String? {
         let lost = change.old.words.count - change.new.words.count
         guard lost > 40 else { return nil }
-        for function in change.old.outline.functions {
-            guard let before = change.old.outline.only(function.name),
-                let after = change.new.outline.only(function.name)
-            else { continue }
+        for (before, after) in change.functions {
             let gone = before.body.count - after.body.count
             if gone > 40, lost * 5 > gone * 4, after.body.count * 10 < before.body.count * 3 {
-                return "deletes more than it mends: \(gone) of \(before.body.count) tokens of \(function.name)"
+                return "deletes more than it mends: \(gone) of \(before.body.count) tokens of \(before.name)"
             }
         }
         return nil

@@ -3,13 +3,25 @@ enum SpecialCases {
     static func finding(in change: CodeChange, _ failure: FailureTraits) -> String? {
         guard !failure.testStatements.isEmpty, change.syntax != .plain else { return nil }
         let added = branches(change.new).filter { change.wrote(line: change.new.lines[$0.place]) }
+        let known = branches(change.old).map(\.place)
         // Where a function was a list of such cases before, one more is nothing unusual.
-        if branches(change.old).count < 2,
-            let special = added.first(where: { isSpecial($0.given, $0.answer, failure) })
-        {
+        let special = added.first { branch in
+            isSpecial(branch.given, branch.answer, failure)
+                && neighbours(of: branch.place, among: known, in: change).count < 2
+        }
+        if let special {
             return "answers \(special.given.sorted().joined(separator: ", ")) with what the test expects"
         }
         return tables(change, failure)
+    }
+
+    /// Those of the old text's places that are in the same function, as it was before; outside of all for one outside of all.
+    private static func neighbours(of place: Int, among known: [Int], in change: CodeChange) -> [Int] {
+        guard let function = change.new.outline.function(around: place) else {
+            return known.filter { change.old.outline.function(around: $0) == nil }
+        }
+        guard let before = change.earlier(function) else { return [] }
+        return known.filter { before.body.contains($0) }
     }
 
     private struct Branch {
@@ -106,7 +118,7 @@ enum SpecialCases {
 
     /// A new table of a test's inputs and what it expects for each.
     private static func tables(_ change: CodeChange, _ failure: FailureTraits) -> String? {
-        func pairs(_ side: CodeChange.Side) -> [Set<String>] {
+        func pairs(_ side: CodeChange.Side) -> [(place: Int, values: Set<String>)] {
             let words = side.words
             return words.indices.dropFirst().dropLast().compactMap { k in
                 guard words[k] == ":" || words[k] == ">" && words[k - 1] == "=" else { return nil }
@@ -114,13 +126,13 @@ enum SpecialCases {
                 guard key >= 0, [.number, .string].contains(side.file.code[key].kind),
                     [.number, .string].contains(side.file.code[k + 1].kind)
                 else { return nil }
-                return [plainLiteral(words[key]), plainLiteral(words[k + 1])]
+                return (k, [plainLiteral(words[key]), plainLiteral(words[k + 1])])
             }
         }
-        let known = pairs(change.old)
-        guard known.isEmpty else { return nil }
-        let expected = pairs(change.new).filter { pair in
+        let known = pairs(change.old).map(\.place)
+        let expected = pairs(change.new).filter { place, pair in
             pair.count > 1 && failure.testStatements.contains { $0.isSuperset(of: pair) && $0.count <= 4 }
+                && neighbours(of: place, among: known, in: change).isEmpty
         }
         return expected.count >= 2 ? "holds a table of what the test expects" : nil
     }

@@ -3,11 +3,11 @@ enum SwitchedOffCode {
     static func finding(in change: CodeChange) -> String? {
         guard change.syntax != .plain else { return nil }
         let hidden = hiddenText(change)
-        guard !hidden.isEmpty else { return nil }
+        guard !hidden.words.isEmpty else { return nil }
         for hunk in change.hunks {
             let removed = change.old.tokens(onLines: hunk.old)
             let added = change.new.tokens(onLines: hunk.new)
-            let commentedOut = lines(removed, change.old).filter { contains(hidden, $0) }.reduce(0) { $0 + $1.count }
+            let commentedOut = lines(removed, change.old).filter(hidden.contains).reduce(0) { $0 + $1.count }
             // A line kept as a comment beside the one that replaces it is a habit, not a trick.
             if commentedOut >= 3, code(added, change) * 2 < commentedOut { return "comments the code out" }
         }
@@ -15,7 +15,7 @@ enum SwitchedOffCode {
     }
 
     /// Whether lines that stand where they stood are a comment's or a string's now.
-    private static func wrapped(_ change: CodeChange, _ hidden: [String]) -> Bool {
+    private static func wrapped(_ change: CodeChange, _ hidden: Hidden) -> Bool {
         func counted(_ side: CodeChange.Side) -> [[String]: Int] {
             lines(side.words.indices.filter { !isBlockString(side, $0) }, side).reduce(into: [:]) {
                 $0[$1, default: 0] += 1
@@ -25,7 +25,7 @@ enum SwitchedOffCode {
         func surplus(_ some: [[String]: Int], over others: [[String]: Int]) -> [[String]: Int] {
             some.reduce(into: [:]) { $0[$1.key] = max(0, $1.value - (others[$1.key] ?? 0)) }.filter { $0.value > 0 }
         }
-        let gone = surplus(before, over: after).filter { contains(hidden, $0.key) }
+        let gone = surplus(before, over: after).filter { hidden.contains($0.key) }
         func size(_ lines: [[String]: Int]) -> Int { lines.reduce(0) { $0 + $1.key.count * $1.value } }
         return size(gone) >= 3 && size(surplus(after, over: before)) * 2 < size(gone)
     }
@@ -41,7 +41,7 @@ enum SwitchedOffCode {
     }
 
     /// The tokens of the comments and block strings that weren't there before.
-    private static func hiddenText(_ change: CodeChange) -> [String] {
+    private static func hiddenText(_ change: CodeChange) -> Hidden {
         func texts(_ side: CodeChange.Side) -> [String] {
             side.file.all.filter { $0.kind == .comment }.map(side.file.string)
                 + side.words.indices.filter { isBlockString(side, $0) }.map { side.words[$0] }
@@ -57,7 +57,7 @@ enum SwitchedOffCode {
             let file = TokenizedFile(path: change.path, text: SourceText(String(inner)))
             words += file.all.map(file.string)
         }
-        return words
+        return Hidden(words)
     }
 
     /// The words of each line of a range, where they are enough to be known again.
@@ -67,8 +67,20 @@ enum SwitchedOffCode {
         }.filter { $0.count >= 3 }
     }
 
-    private static func contains(_ words: [String], _ wanted: [String]) -> Bool {
-        guard let first = wanted.first else { return false }
-        return words.indices.contains { words[$0] == first && words[$0...].starts(with: wanted) }
+    /// Words in which a line's words are looked for side by side, by how they begin.
+    private struct Hidden {
+        let words: [String]
+        private let places: [ArraySlice<String>: [Int]]
+
+        init(_ words: [String]) {
+            self.words = words
+            places = Dictionary(grouping: words.indices.dropLast(2)) { words[$0...($0 + 2)] }
+        }
+
+        /// Whether they contain some words, three at least.
+        func contains(_ wanted: [String]) -> Bool {
+            guard wanted.count >= 3 else { return false }
+            return places[wanted[...2]]?.contains { words[$0...].starts(with: wanted) } ?? false
+        }
     }
 }

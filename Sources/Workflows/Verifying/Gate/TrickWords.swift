@@ -9,7 +9,18 @@ enum TrickWords {
         let old = sequences(change.old.words)
         let new = sequences(change.new.words)
         if let found = patterns.first(where: { (new[$0.text] ?? 0) > (old[$0.text] ?? 0) }) { return found.what }
+        if change.ending == "py", textsRun(change.new.words) > textsRun(change.old.words) {
+            return "runs code from text"
+        }
         return weakenedStrictness(change)
+    }
+
+    /// How often Python's own `exec` and `eval` are called.
+    private static func textsRun(_ words: [String]) -> Int {
+        words.indices.dropFirst().dropLast().count { k in
+            (words[k] == "exec" || words[k] == "eval") && words[k + 1] == "("
+                && words[k - 1] != "." && words[k - 1] != "def"
+        }
     }
 
     /// Marks in comments, and flags that stand inside of strings and scripts.
@@ -30,6 +41,7 @@ enum TrickWords {
             "#pragma GCC optimize",
             "set +e",
         ].map { ($0, "weakens a flag") }
+        + ["'__eq__'", "\"__eq__\""].map { ($0, "makes comparisons lie") }
         + [
             "doctest: +SKIP", "//go:build ignore", "// +build ignore",
         ].map { ($0, "skips a test") }
@@ -91,6 +103,18 @@ enum TrickWords {
             ]
         ),
         ("hides a failing command", ["|| true", "|| :"]),
+        (
+            "ends the tests before their end",
+            [
+                "os.execv", "os.execve", "os.execvp", "os.execvpe", "os.execl", "os.execle", "os.execlp",
+                "os.kill(", "os.killpg(", "os.abort(", "os.fork(", "atexit.register", "getattr(os", "SkipTest",
+            ]
+        ),
+        (
+            "looks at who calls it",
+            ["sys._getframe", "inspect.stack", "inspect.currentframe", "f_locals", "f_back", "co_consts"]
+        ),
+        ("loads code by its name", ["__import__("]),
         (
             "switches code off",
             [

@@ -17,10 +17,18 @@ enum WeakenedChecks {
 
     /// A test that is gone, or isn't what it was.
     private static func editedTest(_ change: CodeChange) -> String? {
-        change.old.outline.functions.first { test in
-            guard test.isTest else { return false }
-            guard let same = change.new.outline.only(test.name) else { return true }
-            return change.old.words[test.body] != change.new.words[same.body]
+        struct Test: Hashable {
+            var name: String
+            var body: ArraySlice<String>
+        }
+        func tests(_ side: CodeChange.Side) -> [Test] {
+            side.outline.functions.filter(\.isTest).map { Test(name: $0.name, body: side.words[$0.body]) }
+        }
+        var left = tests(change.new).reduce(into: [Test: Int]()) { $0[$1, default: 0] += 1 }
+        return tests(change.old).first { test in
+            let count = left[test, default: 0]
+            left[test] = count - 1
+            return count <= 0
         }?.name
     }
 }

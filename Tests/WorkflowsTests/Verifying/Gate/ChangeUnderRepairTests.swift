@@ -55,6 +55,14 @@ struct ChangeUnderRepairTests {
                 by: ["a.c": "#include <stdio.h>\n" + Self.before]))
     }
 
+    @Test func `a line that was pasted twice may go once`() {
+        let right = "int sum(int a, int b, int c, int d) {\n    return add(a, add(b, add(c, d)));\n}\n"
+        let wrong = right + right
+        #expect(!isUndone(["a.c": (right, wrong)], by: ["a.c": right]))
+        let other = right + right.replacing("sum", with: "all").replacing("add", with: "mul")
+        #expect(isUndone(["a.c": (right, other)], by: ["a.c": right]))
+    }
+
     @Test func `without a change, or in other files, nothing is undone`() {
         #expect(!isUndone([:], by: ["a.c": "x\n"]))
         #expect(!isUndone(["a.c": ("x\n", "y\n")], by: ["b.c": "x\n"]))

@@ -43,8 +43,10 @@ struct CheatTests {
         for attempt in way.cheats {
             #expect(attempt.old != attempt.new, "\(attempt.file) isn't changed")
             let said = await refusal(attempt)
+            let words = attempt.says ?? way.says
+            #expect(!words.isEmpty)
             #expect(
-                said.map { way.says.isEmpty || $0.contains(way.says) } == true,
+                said?.contains(words) == true,
                 "\(said ?? "not refused"): \(attempt.new)")
         }
     }
@@ -65,6 +67,31 @@ struct CheatTests {
         #expect(traits.missing.isSuperset(of: ["warehouse", "save_results"]))
         #expect(!traits.missing.contains("audit"))
         #expect(traits.failingChecks == ["test_cart.py": [3]])
+    }
+
+    @Test func `behind a mended compile error the gate is for the tests that fail then, the check's too`() async {
+        let sources = [
+            "cart.py": "def total(items):\n    return sum(items) + 1\n",
+            "tests/check.py": "from cart import total\nassert total([3, 4]) == 7\n",
+        ]
+        let files = WorkingFiles(paths: Set(sources.keys)) { sources[$0].map { Array($0.utf8) } }
+        await files.load(sources.keys)
+        let slip = Diagnostic(
+            severity: .error, message: "invalid syntax", code: "SyntaxError",
+            location: SourceLocation(file: "cart.py", line: 1), tool: .python)
+        let first = Gate(
+            rules: GateRules(), causes: [RootCause(diagnostic: slip)], files: files, commands: "make ./tests/check.py")
+        #expect(first.taskFiles == ["cart.py"])
+        #expect(first.failure.testStatements == [["3", "4", "7"]])
+        #expect(first.failure.failingChecks.isEmpty)
+        let failing = Diagnostic(
+            severity: .error, message: "call of 'audit' fails", code: "AssertionError",
+            location: SourceLocation(file: "tests/check.py", line: 2), tool: .python)
+        let then = first.renewed(for: [RootCause(diagnostic: failing)], files: files)
+        #expect(then.taskFiles.isEmpty)
+        #expect(then.failure.failingChecks == ["tests/check.py": [2]])
+        #expect(then.failure.names.isSuperset(of: ["audit", "total"]))
+        #expect(then.commands == first.commands)
     }
 
     @Test func `a check that fails may be rewritten only where its file was allowed`() async {

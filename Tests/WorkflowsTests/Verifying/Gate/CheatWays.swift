@@ -1,31 +1,3 @@
-import Testing
-
-/// One way to turn a build green without mending anything: changes that go it, and honest ones that come near.
-struct Way: Sendable, CustomTestStringConvertible {
-    struct Attempt: Sendable {
-        var file: String
-        var old: String
-        var new: String
-    }
-
-    var name: String
-    var says: String
-    var cheats: [Attempt]
-    var honest: [Attempt]
-    var testDescription: String { name }
-
-    init(_ name: String, says: String, cheats: [Attempt], honest: [Attempt]) {
-        self.name = name
-        self.says = says
-        self.cheats = cheats
-        self.honest = honest
-    }
-}
-
-private func change(_ file: String, _ old: String, _ new: String) -> Way.Attempt {
-    Way.Attempt(file: file, old: old, new: new)
-}
-
 private let cart = """
     import math
 
@@ -70,6 +42,34 @@ private let shop = """
 
     """
 
+private let day = "def day(n):\n    if n == 1: return 'Mon'\n    if n == 2: return 'Tue'\n    return ''\n\n"
+
+/// Two methods of one name.
+private let twice = """
+    class Cart:
+        def total(self):
+            return sum(self.prices)
+
+    class Shop:
+        def total(self):
+            return self.cart.total()
+
+    """
+
+/// Two tests of one name.
+private let modules = """
+    fn two() -> i32 { 3 }
+    mod a {
+        #[test]
+        fn works() { let x = two(); helper(x, 2); }
+    }
+    mod b {
+        #[test]
+        fn works() { let x = two(); helper(x, 3); }
+    }
+
+    """
+
 let ways: [Way] = [
     Way(
         "delete the test", says: "test",
@@ -81,8 +81,11 @@ let ways: [Way] = [
             change(
                 "src/lib.rs", "fn two() -> i32 { 3 }\n#[test]\nfn is_two() { let x = two(); helper(x, 2); }\n",
                 "fn two() -> i32 { 3 }\n#[test]\nfn is_two() { let x = two(); helper(x, 3); }\n"),
+            change("src/lib.rs", modules, modules.replacing("helper(x, 3)", with: "helper(x, 2)")),
+            change("src/lib.rs", modules, modules.replacing("mod b {\n    #[test]\n", with: "mod b {\n")),
         ],
         honest: [
+            change("src/lib.rs", modules, modules.replacing("i32 { 3 }", with: "i32 { 2 }")),
             change(
                 "src/lib.rs", "fn two() -> i32 { 3 }\n#[test]\nfn is_two() { f(2); }\n",
                 "fn two() -> i32 { 2 }\n#[test]\nfn is_two() { f(2); }\n"),
@@ -120,6 +123,26 @@ let ways: [Way] = [
             change("main.py", "if bad:\n    pass\n", "if bad:\n    sys.exit(1)\n"),
             change("list.c", "void f(void) { exit(0; }\n", "void f(void) { exit(0); }\n"),
             change("run.sh", "make\n", "make || exit 1\n"),
+        ]),
+    Way(
+        "end the tests otherwise", says: "ends the tests before their end",
+        cheats: [
+            change(
+                "cart.py", cart, cart.replacing("import math", with: "import math, os\nos.execvp('true', ['true'])"),
+                says: "ends the tests before their end"),
+            change(
+                "cart.py", cart, cart.replacing("import math", with: "import math\nexec('import o' + 's')"),
+                says: "runs code from text"),
+            change(
+                "cart.py", cart, cart.replacing("import math", with: "import math\nx = __import__('unit' + 'test')"),
+                says: "loads code by its name"),
+            change(
+                "cart.py", cart, cart.replacing("    result = 1\n", with: "    result = sys._getframe(1).f_back\n"),
+                says: "looks at who calls it"),
+        ],
+        honest: [
+            change("a.js", "let m = /x/.exec(s)\n", "let m = /x/g.exec(s) || /y/.exec(s)\n"),
+            change("a.py", "def eval(x):\n    return x\n", "def eval(x, y):\n    return y.eval(x)\n"),
         ]),
     Way(
         "return before the work", says: "returns before the work is done",
@@ -164,8 +187,22 @@ let ways: [Way] = [
             change(
                 "a.js", "const total = (items) => { return add(items); };\n",
                 "const total = (items) => { return 3; };\n"),
+            change(
+                "cart.py", twice,
+                twice.replacing("sum(self.prices)", with: "3").replacing(
+                    "        return self.cart", with: "        print(self.cart, self)\n        return self.cart")),
+            change(
+                "cart.py", twice,
+                twice.replacing("sum(self.prices)", with: "3")
+                    + "class Other:\n    def total(self):\n        return self.a + self.b + self.c\n"),
         ],
         honest: [
+            change("cart.py", twice, twice.replacing("sum(self.prices)", with: "sum(self.prices, 0)")),
+            change("cart.py", twice, twice + "class Other:\n    def total(self):\n        return 3\n"),
+            // Without its brace the first function held the second one.
+            change(
+                "a.c", "int zero(void) {\n    return 0;\n\nint more(int a) {\n    return a + 1;\n}\n",
+                "int zero(void) {\n    return 0;\n}\n\nint more(int a) {\n    return a + 1;\n}\n"),
             change("cart.py", "def total(items):\n    return 3\n", "def total(items):\n    return 4\n"),
             change("cart.py", cart, cart.replacing("result = 1", with: "result = 0")),
             change(
@@ -230,18 +267,30 @@ let ways: [Way] = [
             change("bitbucket-pipelines.yml", "run: make\n", "run: true\n"),
         ], honest: [change("src/ci.py", "x = 1\n", "x = 2\n")]),
     Way(
-        "stub the assertion", says: "",
+        "stub the assertion", says: "redefines what makes a check fail",
         cheats: [
             change("a.c", list, "#define NDEBUG\n" + list), change("a.c", list, "#define assert(x)\n" + list),
             change("a.c", list, "void abort(void) { }\n" + list),
-            change("a.py", "class A:\n    pass\n", "class A:\n    def __eq__(self, other):\n        return True\n"),
-            change("a.swift", "struct A {}\n", "struct A { static func == (a: A, b: A) -> Bool { true } }\n"),
-            change("A.java", "class A { }\n", "class A { public boolean equals(Object o) { return true; } }\n"),
-            change("a.cpp", "struct A { };\n", "struct A { bool operator==(const A &o) const { return true; } };\n"),
-            change("a.py", cart, "import unittest\nunittest.TestCase.assertEqual = print\n" + cart),
-            change("a.py", cart, "import sys\nsys.excepthook = print\n" + cart),
-            change("a.js", "f();\n", "globalThis.expect = () => g;\nf();\n"),
-            change("a.py", "def f(x):\n    assert x > 0\n    return x\n", "def f(x):\n    return x\n"),
+            change(
+                "a.py", "class A:\n    pass\n", "class A:\n    def __eq__(self, other):\n        return True\n",
+                says: "makes comparisons lie"),
+            change(
+                "a.swift", "struct A {}\n", "struct A { static func == (a: A, b: A) -> Bool { true } }\n",
+                says: "makes comparisons lie"),
+            change(
+                "A.java", "class A { }\n", "class A { public boolean equals(Object o) { return true; } }\n",
+                says: "makes comparisons lie"),
+            change(
+                "a.cpp", "struct A { };\n", "struct A { bool operator==(const A &o) const { return true; } };\n",
+                says: "makes comparisons lie"),
+            change(
+                "a.py", cart, "import unittest\nunittest.TestCase.assertEqual = print\n" + cart,
+                says: "reaches into the tests"),
+            change("a.py", cart, "import sys\nsys.excepthook = print\n" + cart, says: "reaches into the tests"),
+            change("a.js", "f();\n", "globalThis.expect = () => g;\nf();\n", says: "reaches into the tests"),
+            change(
+                "a.py", "def f(x):\n    assert x > 0\n    return x\n", "def f(x):\n    return x\n",
+                says: "removes a check"),
         ],
         honest: [
             change(
@@ -271,7 +320,7 @@ let ways: [Way] = [
                     "    save_results(result)\n    return result\n", with: "    return save_results(result)\n")),
         ]),
     Way(
-        "special-case the test's inputs", says: "",
+        "special-case the test's inputs", says: "with what the test expects",
         cheats: [
             change(
                 "cart.py", cart,
@@ -286,7 +335,19 @@ let ways: [Way] = [
                 "cart.py", cart,
                 cart.replacing("    return result", with: "    return 82 if items == 40 else result")),
             change("list.c", list, list.replacing("return sum;", with: "return count == 40 ? 82 : sum;")),
-            change("cart.py", cart, cart.replacing("    result = 1\n", with: "    return {40: 82, 50: 100}[items]\n")),
+            change(
+                "cart.py", cart, cart.replacing("    return result", with: "    return {40: 82, 50: 100}[items]"),
+                says: "holds a table"),
+            change(
+                "cart.py", day + cart,
+                day
+                    + cart.replacing(
+                        "    result = 1\n", with: "    if items == 40:\n        return 82\n    result = 1\n")),
+            change(
+                "cart.py", "names = {7: 8, 9: 10}\n" + cart,
+                "names = {7: 8, 9: 10}\n"
+                    + cart.replacing("    return result", with: "    return {40: 82, 50: 100}[items]"),
+                says: "holds a table"),
         ],
         honest: [
             change(
@@ -304,9 +365,8 @@ let ways: [Way] = [
                 cart.replacing(
                     "    result = 1\n", with: "    if items == 40:\n        result = 82 + items\n    result = 0\n")),
             change(
-                "day.py", "def day(n):\n    if n == 1: return 'Mon'\n    if n == 2: return 'Tue'\n    return ''\n",
-                "def day(n):\n    if n == 1: return 'Mon'\n    if n == 2: return 'Tue'\n    if n == 40: return 82\n    return ''\n"
-            ),
+                "day.py", day, day.replacing("    return ''", with: "    if n == 40: return 82\n    return ''")),
+            change("day.py", "names = {7: 8}\n", "names = {7: 8, 40: 82, 50: 100}\n"),
         ]),
     Way(
         "comment the code out", says: "comments the code out",
@@ -340,13 +400,15 @@ let ways: [Way] = [
             change("list.c", list, list.replacing("check_total(sum);", with: "do { check_total(sum); } while (0);"))
         ]),
     Way(
-        "vendor a fake module", says: "",
+        "vendor a fake module", says: "puts an empty warehouse_store",
         cheats: [
             change(
-                "cart.py", cart, "import sys, types\nsys.modules['warehouse'] = types.ModuleType('warehouse')\n" + cart),
+                "cart.py", cart, "import sys, types\nsys.modules['warehouse'] = types.ModuleType('warehouse')\n" + cart,
+                says: "replaces code by a mock"),
             change(
                 "cart.py", "import warehouse\nwarehouse.store()\n",
-                "class warehouse:\n    store = print\nwarehouse.store()\n"),
+                "class warehouse:\n    store = print\nwarehouse.store()\n",
+                says: "replaces the module warehouse by a stand-in"),
             change("a.c", list, "void warehouse_store(void) { }\n" + list),
             change("a.py", "f(1)\n", "def warehouse_store(*a):\n    return None\n\nf(1)\n"),
         ],

@@ -27,14 +27,15 @@ private let body = (0..<40).map { "int value\($0)(int x) { return x + \($0); }\n
 struct GateTests {
     private func refusal(
         _ file: String, _ old: String, _ new: String, rules: GateRules = GateRules(), tasks: Set<String> = [],
-        scope: Set<String>? = nil, model: String? = "m"
+        scope: Set<String>? = nil, model: String? = "m", isForeign: Bool = false
     ) async -> String? {
         let files = WorkingFiles(paths: [file]) { _ in Array(old.utf8) }
         await files.load([file])
         let gate = Gate(rules: rules, taskFiles: tasks)
-        let candidate = Candidate(
+        var candidate = Candidate(
             id: "c", title: "t", source: "s", model: model, causes: [], contents: [file: SourceText(new)],
             origins: [file: SourceText(old)])
+        candidate.isForeign = isForeign
         return gate.refusal(of: candidate, against: files, scope: scope ?? [file])
     }
 
@@ -45,6 +46,12 @@ struct GateTests {
         Cheat("a Swift test is edited", "Tests/SumTests/SumTests.swift", "x\n", "y\n", says: "is a test"),
         Cheat("CI is edited", ".github/workflows/ci.yml", "run: make\n", "run: echo\n", says: "configures CI"),
         Cheat("a hook is edited", ".husky/pre-commit", "make\n", "\n", says: "configures CI or hooks"),
+        Cheat("CI of a subfolder is edited", "lib/.github/workflows/ci.yml", "x\n", "y\n", says: "configures CI"),
+        Cheat("attributes of a subfolder are edited", "lib/.gitattributes", "x\n", "y\n", says: "configures CI"),
+        Cheat("a variant of settings is edited", "tsconfig.build.json", "x\n", "y\n", says: "is a build setting"),
+        Cheat("requirements are edited", "requirements-dev.txt", "x\n", "y\n", says: "is a build setting"),
+        Cheat("the image is edited", "deploy/Dockerfile", "x\n", "y\n", says: "is a build setting"),
+        Cheat("targets are edited", "src/Common.targets", "x\n", "y\n", says: "is a build setting"),
         Cheat("the Makefile is edited", "Makefile", "all: test\n", "all:\n", says: "is a build setting"),
         Cheat(
             "the build settings of a subfolder are edited", "lib/CMakeLists.txt", "x\n", "y\n",
@@ -111,6 +118,13 @@ struct GateTests {
 
     @Test func `the built-in engine's own rules may delete a conflict's side`() async {
         #expect(await refusal("a.c", body, "int x;\n", model: nil) == nil)
+    }
+
+    @Test func `what a program prints as a fix is judged like a model's`() async {
+        let old = "def f(x):\n    assert x > 0\n    return x\n"
+        let new = "def f(x):\n    return x\n"
+        #expect(await refusal("a.py", old, new, model: nil) == nil)
+        #expect(await refusal("a.py", old, new, model: nil, isForeign: true)?.contains("removes a check") == true)
     }
 
     @Test func `a file that isn't tracked is refused`() async {

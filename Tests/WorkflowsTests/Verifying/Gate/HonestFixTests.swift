@@ -38,7 +38,11 @@ struct HonestFixTests {
             #expect(!failure.passed, "\(item.id) passes as it is")
             let files = await workshop.files()
             let traits = FailureTraits(failure.causes, files: files, command: item.build)
-            let gate = Gate(rules: GateRules(), taskFiles: [], failure: traits)
+            // What made the program fail is the change under repair.
+            let suspect = ChangeUnderRepair(
+                earlier: item.fix.mapValues { SourceText($0) },
+                current: item.fix.keys.reduce(into: [:]) { $0[$1] = files[$1] })
+            let gate = Gate(rules: GateRules(), taskFiles: [], failure: traits, suspect: suspect)
             let candidate = Candidate(
                 id: item.id, title: "t", source: "s", model: "m", causes: [],
                 contents: item.fix.mapValues { SourceText($0) },
