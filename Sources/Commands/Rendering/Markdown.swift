@@ -11,7 +11,8 @@ package enum Markdown {
         // A span of code takes everything but these as it stands; one space at each end would be lost.
         // By scalars: a mark that joins what stands before it makes no other character of a backtick to Markdown.
         let scalars = line.unicodeScalars
-        let isPlain = !scalars.contains { "`|\\".unicodeScalars.contains($0) } && scalars.first != " " && scalars.last != " "
+        let isPlain =
+            !scalars.contains { "`|\\".unicodeScalars.contains($0) } && scalars.first != " " && scalars.last != " "
         return isPlain ? "`\(line)`" : "<code>\(referenced(line))</code>"
     }
 
