@@ -219,7 +219,7 @@ struct Execution {
         let state = scheduler.tasks[index]
         let task = state.task
         // The scheduler took only servers that have the task's model.
-        let servers = servers.map { $0.using(task.model) ?? $0 }
+        let servers = task.model == nil ? servers : servers.map { $0.using(task.model) ?? $0 }
         let server = servers[position]
         let inputs = task.dependencies.isEmpty ? given : scheduler.inputs(of: index)
         let timeout = task.timeout ?? options.taskTimeout
