@@ -14,7 +14,7 @@ struct TestTotals: Sendable, Equatable {
                 // A command may run several suites, one after the other.
                 found = TestTotals(ran: (found?.ran ?? 0) + totals.ran, skipped: (found?.skipped ?? 0) + totals.skipped)
             } else if let skipped = line.firstMatch(of: /^OK \(.*skipped=(\d+)/)?.1, found != nil {
-                found?.skipped += Int(skipped) ?? 0
+                found?.skipped += Self.number(skipped)
             }
         }
         guard let found else { return nil }
@@ -26,19 +26,22 @@ struct TestTotals: Sendable, Equatable {
         self.skipped = skipped
     }
 
+    /// A number of tests: sums of what a program prints can't overflow.
+    private static func number(_ digits: Substring) -> Int { min(Int(digits) ?? 0, 1_000_000_000) }
+
     private static func totals(_ line: Substring) -> TestTotals? {
         guard line.utf8.count < 400 else { return nil }
-        // unittest, Swift Testing, XCTest
+        // unittest, Swift Testing
         if let match = line.firstMatch(of: /^Ran (\d+) tests? in\s/) {
-            return TestTotals(ran: Int(match.1) ?? 0, skipped: 0)
+            return TestTotals(ran: number(match.1), skipped: 0)
         }
         if let match = line.firstMatch(of: /Test run with (\d+) tests? .*(?:passed|failed) after/) {
-            return TestTotals(ran: Int(match.1) ?? 0, skipped: 0)
+            return TestTotals(ran: number(match.1), skipped: 0)
         }
         // cargo
         if let match = line.firstMatch(of: /^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored/) {
-            let skipped = Int(match.3) ?? 0
-            return TestTotals(ran: (Int(match.1) ?? 0) + (Int(match.2) ?? 0) + skipped, skipped: skipped)
+            let skipped = number(match.3)
+            return TestTotals(ran: (number(match.1)) + (number(match.2)) + skipped, skipped: skipped)
         }
         // pytest: `=== 1 failed, 2 passed, 1 skipped in 0.12s ===`
         if line.contains(" in "),
@@ -47,7 +50,7 @@ struct TestTotals: Sendable, Equatable {
         {
             var totals = TestTotals(ran: 0, skipped: 0)
             for match in line.matches(of: /(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)\b/) {
-                let count = Int(match.1) ?? 0
+                let count = number(match.1)
                 totals.ran += match.2 == "deselected" ? 0 : count
                 totals.skipped += ["skipped", "xfailed"].contains(match.2) ? count : 0
             }

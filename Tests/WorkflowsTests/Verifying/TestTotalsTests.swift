@@ -28,6 +28,11 @@ struct TestTotalsTests {
         arguments: ["", "all good", "3 passed the exam in May", "Ran out of memory"])
     func none(tail: String) { #expect(TestTotals(tail) == nil) }
 
+    @Test func `absurd numbers are bounded`() {
+        let line = "Ran 9223372036854775807 tests in 0.1s\n"
+        #expect(TestTotals(line + line)?.ran == 2_000_000_000)
+    }
+
     @Test func `fewer tests, more skipped, or none told of any more aren't a pass`() {
         let before = TestTotals("Ran 3 tests in 0.1s")
         #expect(TestTotals.refusal(before: before, after: TestTotals("Ran 3 tests in 0.1s\n\nOK")) == nil)
