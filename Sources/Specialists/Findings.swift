@@ -34,10 +34,15 @@ public struct Finding: Codable, Sendable, Hashable {
     public var evidence: String
     /// How to mend it; may be empty.
     public var suggestion: String
+    /// What was looked for, as `family/name` (`whitespace/trailing`); nil for what no rule describes.
+    public var rule: String?
+    /// Where in the line it begins, in characters from 1; nil when the whole line is meant.
+    public var column: Int?
 
     /// Creates a finding.
     public init(
-        file: String, line: Int?, severity: Severity, message: String, evidence: String = "", suggestion: String = ""
+        file: String, line: Int?, severity: Severity, message: String, evidence: String = "", suggestion: String = "",
+        rule: String? = nil, column: Int? = nil
     ) {
         self.file = file
         self.line = line
@@ -45,6 +50,8 @@ public struct Finding: Codable, Sendable, Hashable {
         self.message = message
         self.evidence = evidence
         self.suggestion = suggestion
+        self.rule = rule
+        self.column = column
     }
 }
 
