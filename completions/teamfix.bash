@@ -226,7 +226,7 @@ _teamfix_fix() {
         return
         ;;
     '--edit-format')
-        __teamfix_add_completions -W 'auto'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
+        __teamfix_add_completions -W 'auto'$'\n''line'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
         return
         ;;
     '--build-timeout')

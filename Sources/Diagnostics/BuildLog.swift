@@ -7,6 +7,8 @@ package struct BuildLog: Sendable, Hashable, Codable {
     package var rootCauses: [RootCause]
     /// The last lines, cleaned, for those who want to see what the machine saw.
     package var tail: String
+    /// What the test runners told of how many tests there were; nil when none did.
+    package var tests: TestTotals?
     package var lineCount: Int
     /// The bytes read, the cut ones included.
     package var byteCount: Int
@@ -14,12 +16,14 @@ package struct BuildLog: Sendable, Hashable, Codable {
     package var droppedDiagnostics: Int
 
     package init(
-        diagnostics: [Diagnostic] = [], rootCauses: [RootCause] = [], tail: String = "", lineCount: Int = 0,
+        diagnostics: [Diagnostic] = [], rootCauses: [RootCause] = [], tail: String = "",
+        tests: TestTotals? = nil, lineCount: Int = 0,
         byteCount: Int = 0, droppedDiagnostics: Int = 0
     ) {
         self.diagnostics = diagnostics
         self.rootCauses = rootCauses
         self.tail = tail
+        self.tests = tests
         self.lineCount = lineCount
         self.byteCount = byteCount
         self.droppedDiagnostics = droppedDiagnostics

@@ -39,6 +39,7 @@ package struct BuildLogReader: Sendable {
     private var byteCount = 0
     private var endsInLine = false
     private var tail: LogTail
+    private var tests: TestTotals?
     private var context: LogContext
     private var dialects = Dialects()
     /// Whether a dialect is in the middle of something, and must see every line.
@@ -97,7 +98,7 @@ package struct BuildLogReader: Sendable {
         let findings = context.collector.findings
         return BuildLog(
             diagnostics: findings.map(\.diagnostic), rootCauses: RootCauseSearch.run(findings), tail: tail.text,
-            lineCount: lineCount, byteCount: byteCount, droppedDiagnostics: context.collector.dropped)
+            tests: tests, lineCount: lineCount, byteCount: byteCount, droppedDiagnostics: context.collector.dropped)
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -155,12 +156,19 @@ package struct BuildLogReader: Sendable {
 
     private mutating func readClean(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) {
         if isLast { tail.append(Array(bytes)) }
+        if TestTotals.mayTell(bytes) { countTests(String(decoding: bytes.prefix(400), as: UTF8.self)) }
         let prefix = LinePrefix.length(bytes)
         let isInCommand = context.paths.isInCommand
         guard isReading || filter.isCandidate(bytes, from: prefix, isInCommand: isInCommand) else { return }
         guard context.collector.takesWarnings || !skips(bytes, from: prefix) else { return }
         dialects.read(Line(Array(bytes[prefix...]), number: lineCount), &context)
         isReading = dialects.isReading
+    }
+
+    private mutating func countTests(_ line: String) {
+        guard let told = TestTotals.read(line, after: tests) else { return }
+        tests = TestTotals(ran: tests?.ran ?? 0, skipped: tests?.skipped ?? 0)
+        tests?.add(told)
     }
 
     /// Whether a line only says what there is no room for any more. Logs of millions of errors consist of such lines, so

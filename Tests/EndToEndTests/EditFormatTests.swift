@@ -12,7 +12,7 @@ extension EndToEnd {
 
         @Test("a small model writes lines again, a large one blocks, and the record says how well")
         func bySize() async throws {
-            for (size, format) in [("1.5B", "function"), ("32.8B", "search-replace")] {
+            for (size, formats) in [("1.5B", ["line", "function"]), ("32.8B", ["search-replace"])] {
                 let repository = try ServerTests.project()
                 try await SimulatedOllama.run(
                     models: [SimulatedModel("coder:latest", parameterSize: size)],
@@ -27,14 +27,14 @@ extension EndToEnd {
                 }
                 let shown = try await repository.teamfix("stats", "--models")
                 #expect(shown.status == 0)
-                #expect(shown.output.contains("coder:latest") && shown.output.contains(format))
+                #expect(shown.output.contains("coder:latest"))
                 let rows = try #require(
                     try await repository.teamfix("stats", "--models", "--format", "json").json["models"]
                         as? [[String: Any]])
-                #expect(rows.map { $0["format"] as? String } == [format])
-                let row = try #require(rows.first)
-                #expect((row["verified"] as? Int ?? 0) >= 1)
-                #expect(row["wellFormed"] as? Double == 1)
+                let named = rows.compactMap { $0["format"] as? String }
+                #expect(!named.isEmpty && Set(named).isSubset(of: formats), "\(named)")
+                #expect(named.allSatisfy(shown.output.contains))
+                #expect(rows.reduce(0) { $0 + ($1["verified"] as? Int ?? 0) } >= 1)
             }
         }
 

@@ -3,7 +3,7 @@ import Workflows
 
 /// How models are asked to write a change: one of the formats, or what their size and record speak for.
 package enum EditFormatChoice: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case auto, window, function
+    case auto, line, window, function
     case searchReplace = "search-replace"
     case file
 

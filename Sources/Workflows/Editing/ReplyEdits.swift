@@ -55,7 +55,8 @@ package struct ReplyEdits: Sendable {
     package func contents(of answer: String) throws(Problem) -> [String: SourceText] {
         let reply = CodeReply(answer)
         if reply.isCut { throw .cut }
-        let contents = reply.replacements.isEmpty ? try placed(reply.blocks) : try replaced(reply.replacements)
+        let contents =
+            reply.replacements.isEmpty ? try placed(try blocks(of: reply, answer)) : try replaced(reply.replacements)
         let changed = contents.filter { read($0.key)?.bytes != $0.value.bytes }
         if changed.isEmpty { throw .unchanged }
         return changed
@@ -82,6 +83,40 @@ package struct ReplyEdits: Sendable {
         }
         return result
     }
+
+    /// A reply's code. One line is often written without a fence around it; a block of lines that begins or ends with the
+    /// line's neighbours means the line between them.
+    private func blocks(of reply: CodeReply, _ answer: String) throws(Problem) -> [CodeReply.Block] {
+        guard format == .line, let text = read(window.file) else { return reply.blocks }
+        guard !reply.blocks.isEmpty else {
+            let line = answer.trimmingWhitespace
+            guard !line.isEmpty, !line.contains(where: \.isNewline) else { return [] }
+            let code =
+                line.count > 2 && line.hasPrefix("`") && line.hasSuffix("`")
+                ? String(line.dropFirst().dropLast()) : line
+            return [CodeReply.Block(language: "", file: nil, code: code + "\n", isClosed: true, isElided: false)]
+        }
+        let near = reply.blocks.map { block in
+            var lines = self.lines(block.code)
+            while lines.count > 1, lines.last?.trimmingWhitespace.isEmpty == true { lines.removeLast() }
+            func isNeighbour(_ line: String?, _ number: Int) -> Bool {
+                guard let line = line?.trimmingWhitespace, !line.isEmpty else { return false }
+                return line == text.line(number).trimmingWhitespace
+            }
+            if lines.count > 1, isNeighbour(lines.first, window.lines.lowerBound - 1) { lines.removeFirst() }
+            if lines.count > 1, isNeighbour(lines.last, window.lines.upperBound + 1) { lines.removeLast() }
+            var result = block
+            result.code = lines.map { $0 + "\n" }.joined()
+            return result
+        }
+        // Whoever writes the whole function instead of its line didn't say where the line ends up.
+        let short = near.filter { lines($0.code).count <= Self.mostForLine }
+        if short.isEmpty { throw .size }
+        return short
+    }
+
+    /// A line may become a few: a check before it, a statement that was missing.
+    private static let mostForLine = 3
 
     private func placed(_ blocks: [CodeReply.Block]) throws(Problem) -> [String: SourceText] {
         guard !blocks.isEmpty else { throw .noCode }

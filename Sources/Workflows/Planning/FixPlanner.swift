@@ -79,8 +79,13 @@ package struct FixPlanner: Sendable {
     }
 
     /// The plan of one round; nil when nothing that may be edited is suspect.
-    /// - Parameter hints: what earlier rounds learned about a file's failure.
-    package func plan(_ observation: BuildObservation, round: Int, hints: [String: String], base: String?) -> Planned? {
+    /// - Parameters:
+    ///   - hints: what earlier rounds learned about a file's failure.
+    ///   - tried: what was tried for single lines (see `LearnedInRound`).
+    package func plan(
+        _ observation: BuildObservation, round: Int, hints: [String: String], tried: [String: [String]] = [:],
+        base: String?
+    ) -> Planned? {
         let prompts = FixPrompts(command: command, observation: observation, files: files, budget: budget)
         let groups = groups(observation.causes, self.localization, isFirst: round == 1)
         guard !groups.isEmpty else { return nil }
@@ -91,9 +96,13 @@ package struct FixPlanner: Sendable {
         let perGroup = groups.count == 1 ? candidates : max(1, min(candidates, 2 * candidates / groups.count + 1))
         for (number, group) in groups.enumerated() {
             let name = groups.count == 1 ? "" : "\(number + 1)-"
+            let lines = lineTasks(group, prompts, prefix: name, round: round, tried: tried, briefs: &briefs)
+            // Whoever asks for single lines gets nothing else where there are any.
             tasks += self.tasks(
-                group, prompts, samples: perGroup, prefix: name, round: round, analyses: analyses && number == 0,
+                group, prompts, samples: format == .line && !lines.isEmpty ? 0 : max(1, perGroup), prefix: name,
+                round: round, analyses: analyses && number == 0,
                 hint: hints[group.suspects.first?.file ?? ""], briefs: &briefs)
+            tasks += lines
         }
         guard tasks.contains(where: { briefs[$0.id] != nil }) else { return nil }
         if chosen == .divideAndConquer, groups.count > 1,
@@ -154,7 +163,8 @@ package struct FixPlanner: Sendable {
                     policy: TaskPolicy(retries: 1, priority: 1),
                     sampling: Sampling(temperature: 0.2, seed: round * 1000, maxTokens: 160)))
         }
-        for sample in 1...max(1, samples) {
+        for sample in 0..<samples {
+            let sample = sample + 1
             guard let suspect = group.suspect(for: sample), let text = files[suspect.file],
                 let (window, form) = window(for: suspect, sample, isAssertion: isAssertion, in: text),
                 let range = text.range(ofLines: window.lines)
@@ -175,8 +185,7 @@ package struct FixPlanner: Sendable {
                             explains: explains)),
                     // Only half of the samples wait for the analysis: it may be wrong, and it takes time.
                     dependencies: analysis.map { sample % 2 == 1 ? [$0] : [] } ?? [],
-                    // First samples first: no file waits for another one's eighth, and the likeliest answers come soonest.
-                    policy: TaskPolicy(retries: 1, priority: -sample),
+                    policy: TaskPolicy(retries: 1, priority: Self.priority(ofSample: sample)),
                     sampling: Sampling(
                         temperature: Self.temperatures[(sample - 1 + (round - 1) * 3) % Self.temperatures.count],
                         seed: round * 1000 + sample,
@@ -193,7 +202,7 @@ package struct FixPlanner: Sendable {
         let windows = CodeWindow.windows(for: suspect, in: text, longest: half)
         guard let narrow = windows.first, let wide = windows.last else { return nil }
         switch format {
-        case .window: return windows.count > 1 ? (narrow, .window) : (wide, .function)
+        case .window, .line: return windows.count > 1 ? (narrow, .window) : (wide, .function)
         case .function: return (wide, .function)
         case .searchReplace: return (wide, .searchReplace)
         case .file:
@@ -215,7 +224,8 @@ package struct FixPlanner: Sendable {
         let ids = coders.map(\.id).filter { briefs[$0] != nil }
         let places = groups.compactMap { group -> (Group, first: String)? in
             let file = group.suspects.first?.file
-            return ids.first { briefs[$0]?.suspect.file == file }.map { (group, $0) }
+            let ofFile = ids.filter { briefs[$0]?.suspect.file == file }
+            return (ofFile.first { briefs[$0]?.format != .line } ?? ofFile.first).map { (group, $0) }
         }
         guard let first = places.first, let brief = briefs[first.first],
             let text = prompts.integration(places.map { ($0.0.suspects, $0.0.cause, $0.first) })
@@ -229,7 +239,7 @@ package struct FixPlanner: Sendable {
         return TeamTask(
             id: id, specialist: "Integrator",
             input: TaskInput(title: "put \(places.count) files together", prompt: [.init(.user, text)]),
-            dependencies: ids, policy: TaskPolicy(retries: 0, priority: -100),
+            dependencies: ids, policy: TaskPolicy(retries: 0, priority: -100_000),
             sampling: Sampling(temperature: 0.2, seed: round * 1000 + 999, maxTokens: 1536))
     }
 

@@ -66,6 +66,27 @@ struct FixPrompts: Sendable {
         return parts.joined(separator: "\n")
     }
 
+    /// What one line must be instead.
+    /// - Parameter tried: what was tried in its place and is wrong, too.
+    func lineRequest(for window: CodeWindow, isAssertion: Bool, tried: [String]) -> String {
+        guard let text = files[window.file] else { return "" }
+        let line = window.lines.lowerBound
+        var parts = [
+            (isAssertion
+                ? "The failing check is right; \(window.file) has a bug. It is in line \(line):"
+                : "The error is at line \(line) of \(window.file):") + "\n\(text.line(line))"
+        ]
+        if !tried.isEmpty {
+            parts.append(
+                "This was tried in its place and is wrong:\n"
+                    + tried.suffix(3).map { clean($0, 200) }.joined(separator: "\n"))
+        }
+        parts.append(
+            "Write what line \(line) must be instead. Answer with one code block that has the corrected line and nothing else."
+        )
+        return parts.joined(separator: "\n")
+    }
+
     private static let replacing = """
         SEARCH/REPLACE blocks, each in this form, with the file's name above it:
         path/to/file

@@ -25,14 +25,14 @@ package struct FormatSkills: Sendable, Equatable {
 
     /// The ways of asking that are chosen between.
     enum Way: CaseIterable {
-        /// Windows and functions in turn.
+        /// Lines, windows and functions in turn.
         case lines
         case searchReplace
         case file
 
         var formats: [EditFormat] {
             switch self {
-            case .lines: [.window, .function]
+            case .lines: [.line, .window, .function]
             case .searchReplace: [.searchReplace]
             case .file: [.file]
             }

@@ -6,6 +6,8 @@ actor LearnedInRound {
     private(set) var hints: [String: String] = [:]
     private var tries: [String: (sample: Int, candidate: Candidate)] = [:]
     private(set) var problem: (any Error)?
+    /// What was tried in a line's place; see `key`.
+    private(set) var triedLines: [String: [String]] = [:]
 
     /// - Parameter before: what the round's prompts told of.
     init(before: BuildObservation) { self.before = before }
@@ -22,6 +24,19 @@ actor LearnedInRound {
         let lines = text.allLines
         let changed = hunks.map { lines[$0.new].joined() }.joined().prefix(400)
         hints[file] = "This was tried and is wrong, \(said(observation)):\n\(changed)"
+    }
+
+    /// What stands for a line from round to round, although its number may change.
+    static func key(_ file: String, _ line: String) -> String { "\(file)\n\(line)" }
+
+    /// Remembers what was put in a line's place.
+    func saw(_ candidate: Candidate, inPlaceOf window: CodeWindow) {
+        guard let text = candidate.contents[window.file], let origin = candidate.origins[window.file] else { return }
+        let lines = text.allLines
+        let new = lineHunks(origin.allLines, lines).prefix(1).map { lines[$0.new].joined() }.joined()
+        let key = Self.key(window.file, origin.line(window.lines.lowerBound))
+        let tried = String(new.trimmingWhitespace.prefix(200))
+        if !tried.isEmpty, triedLines[key]?.contains(tried) != true { triedLines[key, default: []].append(tried) }
     }
 
     /// What the build said that it hadn't said before: the rest stands in the prompt already.

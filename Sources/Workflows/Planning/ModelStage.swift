@@ -14,6 +14,7 @@ struct ModelStage: Sendable {
 
     func run(_ repair: Repair, load: @Sendable ([RootCause]) async -> Void) async throws {
         var hints: [String: String] = [:]
+        var tried: [String: [String]] = [:]
         var definitions: DefinitionIndex?
         for round in 1...max(1, request.rounds) {
             let latest = await repair.latest
@@ -26,7 +27,7 @@ struct ModelStage: Sendable {
                 planner.definitions = try await DefinitionIndex.make(of: repair.files, in: place)
                 definitions = planner.definitions
             }
-            guard let planned = planner.plan(latest, round: round, hints: hints, base: base) else {
+            guard let planned = planner.plan(latest, round: round, hints: hints, tried: tried, base: base) else {
                 log.append(.notice(level: .info, text: "nothing that may be edited is suspect; no model is asked"))
                 return
             }
@@ -39,6 +40,7 @@ struct ModelStage: Sendable {
             if let problem = await learned.problem { throw problem }
             try await tryTogether(planned, repair, learned)
             hints.merge(await learned.hints) { $1 }
+            tried.merge(await learned.triedLines) { $0 + $1 }
         }
     }
 
@@ -65,6 +67,7 @@ struct ModelStage: Sendable {
                 case .improved, .none:
                     if let observation = trial.observation {
                         await learned.saw(observation, of: candidate, about: brief.window.file, sample: sample)
+                        if brief.format == .line { await learned.saw(candidate, inPlaceOf: brief.window) }
                     }
                 }
             } catch is CancellationError {

@@ -120,7 +120,7 @@ package actor Repair {
             before: before, after: after, targets: candidate.causes, touched: candidate.touchedLines)
         switch progress {
         case .passed:
-            let totals = (before: TestTotals(before.log.tail), after: TestTotals(after.log.tail))
+            let totals = (before: before.log.tests, after: after.log.tests)
             if candidate.model != nil,
                 let reason = TestTotals.refusal(before: totals.before, after: totals.after)
             {

@@ -34,6 +34,29 @@ struct ReplyEditsTests {
         #expect(mended["src/b.c"] == "int b(int x) {\n    return x * 3;\n}\n")
     }
 
+    @Test(
+        "one line is read with or without a fence, and without the neighbours that came along",
+        arguments: [
+            "    return x + 1;", "`return x + 1;`", "```c\nreturn x + 1;\n```",
+            "```c\nint a(int x) {\n    return x + 1;\n```", "```c\nint a(int x) {\n    return x + 1;\n}\n```\nDone.",
+            "```c\n    return x + 1;\n}\n```",
+        ])
+    func line(reply: String) throws {
+        #expect(
+            try edited(reply, .line, scope: ["src/a.c"], window: 2...2)
+                == ["src/a.c": "int a(int x) {\n    return x + 1;\n}\n"])
+    }
+
+    @Test func `prose in a line's place is no line`() {
+        #expect(throws: ReplyEdits.Problem.noCode) {
+            try edited("It is fine.\nNothing to do.", .line, scope: ["src/a.c"], window: 2...2)
+        }
+        let whole = "int a(int x) {\n    x++;\n    x++;\n    x++;\n    return x;\n}\n"
+        #expect(throws: ReplyEdits.Problem.size) {
+            try edited("```c\n\(whole)```", .line, scope: ["src/a.c"], window: 2...2)
+        }
+    }
+
     @Test func `when one block doesn't fit, none is applied`() {
         let reply =
             block("src/a.c", "    return x - 1;", "    return x + 1;")

@@ -97,7 +97,57 @@ struct FixPlannerTests {
         let check = RootCause(
             diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
         let whole = try #require(await plan([check], sources: ["a.c": long]))
-        #expect(Set(whole.briefs.values.map(\.format)) == [.function])
+        #expect(Set(whole.briefs.values.filter { $0.format != .line }.map(\.format)) == [.function])
+    }
+
+    @Test
+    func `lines are asked about one by one: an error's own at once, a failed check's after a first look at the whole`()
+        async throws
+    {
+        let source = "import x\n\n\ndef f(n):\n    # halve it\n    m = n * 2\n\n    return m\n"
+        let check = RootCause(
+            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
+        let planned = try #require(await plan([check], sources: ["a.py": source]))
+        let lines = planned.plan.tasks.filter { planned.briefs[$0.id]?.format == .line }
+        // Neither the header nor the comment; the line that computes first.
+        #expect(lines.compactMap { planned.briefs[$0.id]?.window.lines } == [6...6, 8...8])
+        #expect(lines[0].input.text.contains("It is in line 6:\n    m = n * 2\n"))
+        let whole = planned.plan.tasks.filter { planned.briefs[$0.id]?.format == .function }
+        #expect(whole[0].policy.priority > lines[0].policy.priority)
+        #expect(lines[1].policy.priority > whole[1].policy.priority)
+        // What the samples of a suspect share is the same to the byte.
+        #expect(Set(planned.plan.tasks.map(\.input.shared)).count == 1)
+
+        let error = try #require(await plan([error("a.c", 2)]))
+        let own = error.plan.tasks.filter { error.briefs[$0.id]?.format == .line }
+        #expect(own.compactMap { error.briefs[$0.id]?.window.lines } == [2...2])
+        #expect(own[0].policy.priority > error.plan.tasks[0].policy.priority)
+        let one = try #require(await plan([check], sources: ["a.py": source], candidates: 1))
+        #expect(one.plan.tasks.count == 1)
+    }
+
+    @Test func `a round asks about a dozen lines at most, and doesn't take what was tried for news`() async throws {
+        let body = (0..<40).map { "    x\($0) = n + \($0)\n" }.joined()
+        let files = WorkingFiles(paths: ["a.py"]) { _ in Array("def f(n):\n\(body)".utf8) }
+        await files.load(["a.py"])
+        let suspect = Suspect(file: "a.py", lines: 1...41, line: 30, reason: "")
+        let lines = LineSamples.lines(of: [suspect, suspect], in: files).map(\.line)
+        #expect(lines.count == LineSamples.most && lines.first == 30 && Set(lines).count == lines.count)
+
+        let check = RootCause(
+            diagnostic: Diagnostic(severity: .error, message: "assertion failed in 'f'", tool: .generic, test: "t"))
+        let source = "def f(n):\n    return n\n"
+        let few = WorkingFiles(paths: ["a.py"]) { _ in Array(source.utf8) }
+        await few.load(["a.py"])
+        let planner = FixPlanner(
+            files: few, gate: Gate(rules: GateRules(), taskFiles: []), command: "make", candidates: 8,
+            budget: PromptBudget(team: [.init(contextLength: 8_192)]))
+        let observation = BuildObservation(
+            exitCode: 2, log: BuildLog(diagnostics: [check.diagnostic], rootCauses: [check], tail: ""), duration: 1)
+        let tried = [LearnedInRound.key("a.py", "    return n"): ["return -n"]]
+        let planned = try #require(planner.plan(observation, round: 2, hints: [:], tried: tried, base: nil))
+        let line = try #require(planned.plan.tasks.first { planned.briefs[$0.id]?.format == .line })
+        #expect(line.input.text.contains("tried in its place and is wrong:\nreturn -n\n"))
     }
 
     @Test func `a second round looks at what the suspect calls, with one sample of four`() async throws {
@@ -107,8 +157,9 @@ struct FixPlannerTests {
         let first = try #require(await plan([check], sources: ["a.c": source], candidates: 8))
         #expect(Set(first.briefs.values.map(\.suspect.lines)) == [5...7])
         let second = try #require(await plan([check], round: 2, sources: ["a.c": source], candidates: 8))
-        #expect(second.briefs.values.count { $0.suspect.lines == 1...3 } == 2)
-        #expect(second.briefs.values.count { $0.suspect.lines == 5...7 } == 6)
+        let samples = second.briefs.values.filter { $0.format != .line }
+        #expect(samples.count { $0.suspect.lines == 1...3 } == 2)
+        #expect(samples.count { $0.suspect.lines == 5...7 } == 6)
     }
 
     @Test func `one failure makes a pipeline without the stages it doesn't need; a second round adds the analysis`()
@@ -116,7 +167,7 @@ struct FixPlannerTests {
     {
         let first = try #require(await plan([error("a.c", 2)]))
         #expect(first.plan.pattern == .pipeline)
-        #expect(first.plan.tasks.count == 6)
+        #expect(first.plan.tasks.count == 7)
         #expect(first.plan.tasks.allSatisfy { $0.specialist == "Coder" })
         let second = try #require(await plan([error("a.c", 2)], round: 2))
         #expect(second.plan.tasks.map(\.specialist).filter { $0 == "Root Cause Analyst" }.count == 1)

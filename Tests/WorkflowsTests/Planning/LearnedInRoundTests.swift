@@ -31,6 +31,14 @@ struct LearnedInRoundTests {
         #expect(await same.hints["a.c"]?.contains("says the same") == true)
     }
 
+    @Test func `what was put in a line's place is remembered by the line, once`() async {
+        let learned = LearnedInRound(before: observation(["old"]))
+        for _ in 0..<2 {
+            await learned.saw(candidate("x = 2;\n"), inPlaceOf: CodeWindow(file: "a.c", lines: 1...1))
+        }
+        #expect(await learned.triedLines == [LearnedInRound.key("a.c", "x = 1;"): ["x = 2;"]])
+    }
+
     @Test func `of several tries the plan's first counts, in whatever order they come`() async {
         let learned = LearnedInRound(before: observation(["old"]))
         await learned.saw(observation(["n1"]), of: candidate("x = 3;\n"), about: "a.c", sample: 3)
