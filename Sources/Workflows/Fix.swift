@@ -137,6 +137,7 @@ package struct Fix: Sendable {
                 log: place.log, isOutOfTime: { isOutOfTime })
             try await stage.run(repair, load: load)
         }
+        try await repair.tryPutOff { !isOutOfTime }
         if request.gate.allowsRevert, await !repair.latest.passed {
             try await RevertStage(change: repair.gate.suspect, log: place.log).run(repair)
         }

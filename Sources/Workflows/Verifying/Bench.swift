@@ -38,12 +38,15 @@ package actor Bench {
     package var command: String { build.command }
 
     /// Runs the build with these files in place of the base's.
-    /// - Parameter only: a command that runs a part of the build in its place, without the check behind it.
+    /// - Parameters:
+    ///   - only: a command that runs a part of the build in its place, without the check behind it.
+    ///   - deadline: how long each command may take, in seconds; nil for as long as the build may.
     package func observe(
-        _ purpose: BuildPurpose, contents: [String: SourceText], only: String? = nil
+        _ purpose: BuildPurpose, contents: [String: SourceText], only: String? = nil, deadline: Double? = nil
     ) async throws -> BuildObservation {
         try await lay(contents)
         var build = build
+        if let deadline { build.deadline = min(build.deadline, .seconds(deadline)) }
         if let only {
             build.command = only
             build.check = nil

@@ -23,6 +23,9 @@ package actor Repair {
     /// What the syntax check said of files as they were before a candidate.
     private var parsed: [String: (text: SourceText, said: BuildObservation)] = [:]
     private var count = 0
+    private var patience = Patience()
+    /// Candidates that hadn't ended when their first time was up.
+    private var putOff: [(candidate: Candidate, scope: Set<String>, acceptsImprovement: Bool)] = []
 
     package private(set) var latest: BuildObservation
     package private(set) var steps: [FixStep] = []
@@ -67,6 +70,17 @@ package actor Repair {
         }
     }
 
+    /// Gives those candidates all the time there is that hadn't ended when their first time was up, until one passes.
+    func tryPutOff(while isInTime: @Sendable () -> Bool) async throws {
+        let waiting = putOff
+        putOff = []
+        for (candidate, scope, acceptsImprovement) in waiting where isInTime() && !latest.passed {
+            _ = try await turn.pass {
+                try await self.judge(candidate, scope: scope, acceptsImprovement: acceptsImprovement, isSecond: true)
+            }
+        }
+    }
+
     /// Accepts a candidate whose trial was kept back until the others had been seen.
     package func accept(_ trial: Trial) async {
         await turn.pass {
@@ -76,7 +90,10 @@ package actor Repair {
         }
     }
 
-    private func judge(_ candidate: Candidate, scope: Set<String>, acceptsImprovement: Bool) async throws -> Trial {
+    /// - Parameter isSecond: whether it has run before and not ended in the time that it was given.
+    private func judge(
+        _ candidate: Candidate, scope: Set<String>, acceptsImprovement: Bool, isSecond: Bool = false
+    ) async throws -> Trial {
         try Task.checkCancellation()
         if latest.passed {
             return trial(candidate, .cancelled, "another candidate passed first")
@@ -96,7 +113,7 @@ package actor Repair {
                 return trial(candidate, .refused, "what it mends has been mended since")
             }
         }
-        guard seen.insert(candidate.contents).inserted else {
+        guard seen.insert(candidate.contents).inserted || isSecond else {
             return trial(candidate, .refused, "the same edit has been tried")
         }
         if let reason = gate.refusal(of: candidate, against: files, scope: scope) {
@@ -110,7 +127,16 @@ package actor Repair {
         let narrowed = try await narrowedRun(candidate, contents)
         let refusal = narrowed?.refusal
         if let (reason, said) = refusal, isNarrowingBorneOut { return trial(candidate, .failed, reason, nil, said) }
-        let after = try await bench.observe(.verify, contents: contents)
+        let deadline = isSecond ? nil : patience.deadline(after: before)
+        let after = try await bench.observe(.verify, contents: contents, deadline: deadline)
+        let isPutOff = deadline != nil && after.timedOut
+        patience.saw(after, wasPutOff: isPutOff)
+        if let deadline, isPutOff {
+            putOff.append((candidate, scope, acceptsImprovement))
+            return trial(
+                candidate, .failed,
+                "it hasn't ended after \(Int(deadline.rounded())) s; it is tried again when the others are done")
+        }
         if let narrowed, !narrowed.agrees(with: after) { isNarrowing = false }
         if let (reason, _) = refusal, isNarrowing {
             isNarrowingBorneOut = true
