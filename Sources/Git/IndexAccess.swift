@@ -19,7 +19,7 @@ struct KnownIndex: Sendable {
 /// or where only libgit2 can say what is wrong with it.
 extension Repository {
     /// The most `.gitattributes` files, and the most staged paths, that are put into an index of their own.
-    private static let most = 20_000
+    static let mostListed = 20_000
 
     /// The index that git would take: the one that `GIT_INDEX_FILE` names, from the work tree's root, or the repository's own.
     nonisolated var indexPath: String {
@@ -88,7 +88,7 @@ extension Repository {
     /// Gives libgit2 the index that it looks into by itself, for attributes. Must come before what asks for them.
     func attachIndex() throws(GitError) {
         guard index.attached != .whole else { return }
-        guard let file = readableIndex(), file.attributeFiles.count <= Self.most else {
+        guard let file = readableIndex(), file.attributeFiles.count <= Self.mostListed else {
             _ = try freshIndex()
             return
         }
@@ -102,7 +102,7 @@ extension Repository {
     }
 
     /// An index in memory with some entries of one that was read; nil when libgit2 doesn't take them.
-    private func smallIndex(_ numbers: [Int], of file: IndexFile) throws(GitError) -> Handle? {
+    func smallIndex(_ numbers: [Int], of file: IndexFile) throws(GitError) -> Handle? {
         let small = try Handle("git_index_new", release: git_index_free) { git_index_new($0) }
         for number in numbers {
             var entry = git_index_entry()
@@ -117,47 +117,6 @@ extension Repository {
             }
         }
         return small
-    }
-
-    // MARK: What is staged
-
-    /// Compares `HEAD` with the index, at the paths that differ; nil when libgit2 has to compare everything.
-    func compareStaged(_ paths: [String], _ options: inout git_diff_options) throws(GitError) -> Handle? {
-        guard !paths.contains(where: { ["", ".", "/"].contains($0) }), let file = readableIndex() else { return nil }
-        let head = try headTree()
-        let objects = try objectDatabase()
-        guard
-            let staged = StagedPaths.find(
-                tree: head?.oid, index: file, objects: objects.pointer, limit: Self.most),
-            let small = try smallIndex(staged.entries, of: file)
-        else { return nil }
-        // Line endings and kinds of text are looked up when hunks are made.
-        try attachIndex()
-        let wanted = paths.map { Array(Paths.withoutTrailingSlash($0).utf8) }
-        let chosen = staged.paths.filter { path in
-            wanted.isEmpty
-                || wanted.contains { path.starts(with: $0) && (path.count == $0.count || path[$0.count] == 0x2F) }
-        }
-        let repository = pointer
-        guard !chosen.isEmpty else {
-            // An empty list would mean everything.
-            let nothing = try Handle("git_index_new", release: git_index_free) { git_index_new($0) }
-            return try Handle("git_diff_tree_to_index", release: git_diff_free) {
-                git_diff_tree_to_index($0, repository, nil, nothing.pointer, &options)
-            }
-        }
-        let pathspec = CStrings(bytes: chosen)
-        options.pathspec = pathspec.array
-        defer { options.pathspec = git_strarray() }
-        guard let head else {
-            return try Handle("git_diff_tree_to_index", release: git_diff_free) {
-                git_diff_tree_to_index($0, repository, nil, small.pointer, &options)
-            }
-        }
-        let tree = try lookUpTree(head)
-        return try Handle("git_diff_tree_to_index", release: git_diff_free) {
-            git_diff_tree_to_index($0, repository, tree.pointer, small.pointer, &options)
-        }
     }
 
     // MARK: Errors

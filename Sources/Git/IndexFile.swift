@@ -1,4 +1,6 @@
 import CLibgit2Shims
+import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -32,6 +34,8 @@ struct IndexFile: Sendable {
     /// The entries of `.gitattributes` files, conflicts left out.
     let attributeFiles: [Int]
     let hasSubmodules: Bool
+    /// Whether files are there that only will be added.
+    let hasIntended: Bool
 
     /// Which file was read: git replaces the index and never writes into it.
     struct Stamp: Sendable, Equatable {
@@ -61,8 +65,20 @@ struct IndexFile: Sendable {
                 filled += count
             }
         }
-        guard bytes.count == size, isWhole(bytes) else { return nil }
-        return IndexFile(bytes, stamp: stamp)
+        guard bytes.count == size else { return nil }
+        // Side by side, as one takes as long as the other; reading doesn't trust what it reads.
+        let isGood = Mutex(false)
+        let index = Mutex<IndexFile?>(nil)
+        DispatchQueue.concurrentPerform(iterations: 2) { part in
+            if part == 0 {
+                let found = isWhole(bytes)
+                isGood.withLock { $0 = found }
+            } else {
+                let found = IndexFile(bytes, stamp: stamp)
+                index.withLock { $0 = found }
+            }
+        }
+        return isGood.withLock { $0 } ? index.withLock { $0 } : nil
     }
 
     /// The stamp of the file that is there now.

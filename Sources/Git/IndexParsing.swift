@@ -18,6 +18,7 @@ extension IndexFile {
         self.stamp = stamp
         self.attributeFiles = reading.attributeFiles
         self.hasSubmodules = reading.hasSubmodules
+        self.hasIntended = reading.hasIntended
     }
 }
 
@@ -28,6 +29,7 @@ private struct IndexReading {
     var cachedTree = CachedTree()
     var attributeFiles: [Int] = []
     var hasSubmodules = false
+    var hasIntended = false
     var isCompressed = false
 
     private static let attributesName = Array(".gitattributes".utf8)
@@ -62,6 +64,9 @@ private struct IndexReading {
         // A folder stands for all that is in it in a sparse index only.
         guard kind != IndexLayout.folder else { return nil }
         if kind == IndexLayout.gitlink { hasSubmodules = true }
+        if isExtended, bytes.number(at: at + IndexLayout.moreFlags, as: UInt16.self) & IndexLayout.isIntended != 0 {
+            hasIntended = true
+        }
         let next: Int?
         if isCompressed {
             next = readCompressed(bytes, at: at, name: name, end: end)

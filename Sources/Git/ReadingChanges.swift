@@ -77,7 +77,7 @@ extension Repository {
         let prefixes = CStrings(["a", "b"])
         options.old_prefix = UnsafePointer(prefixes.array.strings[0])
         options.new_prefix = UnsafePointer(prefixes.array.strings[1])
-        if selection == .staged, areLiteral, let diff = try compareStaged(paths, &options) { return diff }
+        if areLiteral, limits != nil, let diff = try compareNarrowly(selection, paths, &options) { return diff }
         let pathspec = CStrings(paths)
         options.pathspec = pathspec.array
         return try withExtendedComparison(selection, &options)
