@@ -83,10 +83,13 @@ package struct AnalyzeView: Report {
     var failures: [String]
     var usedModels: Bool
     var planner: PlanOrigin?
+    var timings: Analyze.Timings
     var statistics: StatisticsReport
     private var isOffline: Bool
 
-    enum CodingKeys: CodingKey { case schema, run, files, findings, dropped, failures, usedModels, planner, statistics }
+    enum CodingKeys: CodingKey {
+        case schema, run, files, findings, dropped, failures, usedModels, planner, timings, statistics
+    }
 
     package init(_ report: Analyze.Report, run: String, records: [RunRecord], isOffline: Bool) {
         self.run = run
@@ -97,6 +100,7 @@ package struct AnalyzeView: Report {
         failures = report.failures
         usedModels = report.usedModels
         planner = report.planner
+        timings = report.timings
         statistics = StatisticsReport(records, run: run)
     }
 

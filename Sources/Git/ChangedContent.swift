@@ -6,8 +6,16 @@ extension Repository {
     package func readChanged(
         _ path: String, _ selection: ChangeSelection, limit: Int = 4 << 20
     ) throws(GitError) -> [UInt8]? {
+        let began = ContinuousClock.now
+        defer { timeSpent += ContinuousClock.now - began }
         switch selection {
         case .staged:
+            if let index = readableIndex() {
+                guard let entry = index.entry(path: path), let mode = FileMode(index.mode(entry)), mode.isFile else {
+                    return nil
+                }
+                return try bounded { () throws(GitError) in try blob(ObjectID(raw: index.id(entry)), limit: limit) }
+            }
             let index = try freshIndex()
             guard let entry = git_index_get_bypath(index.pointer, path, 0)?.pointee else { return nil }
             guard let mode = FileMode(entry.mode), mode.isFile else { return nil }

@@ -42,6 +42,8 @@ package struct RepositoryFacts: Sendable, Hashable {
 
 extension Repository {
     package func facts() throws(GitError) -> RepositoryFacts {
+        let began = ContinuousClock.now
+        defer { timeSpent += ContinuousClock.now - began }
         let config = try configuration()
         let index = workTree == nil ? nil : try indexFacts()
         return RepositoryFacts(
@@ -97,23 +99,11 @@ extension Repository {
     }
 
     private func indexFacts() throws(GitError) -> (hasSubmodules: Bool, usesFilters: Bool) {
-        let index = try freshIndex()
-        var hasSubmodules = false
-        var attributeFiles: [git_oid] = []
-        for position in 0..<git_index_entrycount(index.pointer) {
-            guard let entry = git_index_get_byindex(index.pointer, position) else { continue }
-            if entry.pointee.mode & 0o170000 == 0o160000 { hasSubmodules = true }
-            guard let path = entry.pointee.path else { continue }
-            let length = strlen(path)
-            let name = ".gitattributes"
-            if length >= name.utf8.count, strcmp(path + (length - name.utf8.count), name) == 0 {
-                attributeFiles.append(entry.pointee.id)
-            }
-        }
+        let (hasSubmodules, attributeFiles) = try indexSummary()
         let onDisk = [(workTree ?? "") + "/.gitattributes", commonDirectory + "/info/attributes"]
         let texts =
             onDisk.compactMap { Paths.contents($0) }
-            + attributeFiles.prefix(200).compactMap { try? blob(ObjectID($0), limit: 1 << 20) }
+            + attributeFiles.prefix(200).compactMap { try? blob($0, limit: 1 << 20) }
         let names = texts.contains { text in
             text.split(separator: 10).contains { line in
                 line.first != 35 && String(decoding: line, as: UTF8.self).contains("filter=")

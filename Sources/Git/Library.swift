@@ -77,6 +77,17 @@ struct CStrings: ~Copyable {
         _ = storage.initialize(from: strings.map { strdup($0) })
     }
 
+    /// Of bytes without a zero among them: paths needn't be UTF-8.
+    init(bytes strings: [[UInt8]]) {
+        storage = .allocate(capacity: strings.count)
+        _ = storage.initialize(
+            from: strings.map { bytes in
+                (bytes + [0]).withUnsafeBufferPointer {
+                    $0.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { strdup($0) } } ?? nil
+                }
+            })
+    }
+
     /// The strings as libgit2 takes a list of paths; valid while `self` is.
     var array: git_strarray { git_strarray(strings: storage.baseAddress, count: storage.count) }
 

@@ -16,7 +16,7 @@ struct Location: Sendable {
     var commonDirectory: String
     /// The work tree that the environment names; nil leaves it to the repository.
     var workTree: String?
-    /// The index that the environment names.
+    /// The index that the environment names; a relative path is meant from the work tree's root.
     var indexFile: String?
     /// The folder that the search started in, resolved; nil when `GIT_DIR` named the repository.
     var searchedFrom: String?
@@ -63,7 +63,7 @@ struct Location: Sendable {
         return Location(
             gitDirectory: gitDirectory, commonDirectory: common,
             workTree: workTree ?? inTree,
-            indexFile: environment["GIT_INDEX_FILE"].flatMap { $0.isEmpty ? nil : Paths.absolute($0, in: start) },
+            indexFile: environment["GIT_INDEX_FILE"].flatMap { $0.isEmpty ? nil : $0 },
             searchedFrom: named == nil ? start : nil, crossesFileSystems: crosses, ceilings: ceilings)
     }
 

@@ -5,6 +5,8 @@ extension Repository {
     package func changes(
         _ selection: ChangeSelection, paths: [String] = [], limits: ChangeLimits = ChangeLimits()
     ) throws(GitError) -> [FileChange] {
+        let began = ContinuousClock.now
+        defer { timeSpent += ContinuousClock.now - began }
         let diff = try compare(selection, paths: paths, limits: limits)
         // Between index and work tree nothing is renamed: the new name isn't tracked.
         if selection != .unstaged, selection != .untracked { try findRenames(diff) }
@@ -68,16 +70,16 @@ extension Repository {
         default: break
         }
         flags |= GIT_DIFF_INCLUDE_UNREADABLE.bits
-        if !paths.contains(where: { $0.contains { "*?[".contains($0) } }) {
-            flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH.bits
-        }
+        let areLiteral = !paths.contains(where: { $0.contains { "*?[".contains($0) } })
+        if areLiteral { flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH.bits }
         options.flags |= flags
-        let pathspec = CStrings(paths)
-        options.pathspec = pathspec.array
         // Set outright: the user's `diff.noprefix` and `diff.mnemonicPrefix` would make patches that don't apply.
         let prefixes = CStrings(["a", "b"])
         options.old_prefix = UnsafePointer(prefixes.array.strings[0])
         options.new_prefix = UnsafePointer(prefixes.array.strings[1])
+        if areLiteral, limits != nil, let diff = try compareNarrowly(selection, paths, &options) { return diff }
+        let pathspec = CStrings(paths)
+        options.pathspec = pathspec.array
         return try withExtendedComparison(selection, &options)
     }
 

@@ -16,22 +16,33 @@ package actor Repository {
     package nonisolated let workTree: String?
     /// The folder that the repository's own files are in; a linked work tree has one of its own.
     package nonisolated var gitDirectory: String { location.gitDirectory }
+    /// What has been read of the index.
+    var index = KnownIndex()
+    /// How long it has taken so far to open the repository, to say what it is, and to read changes and changed files.
+    package var timeSpent: Duration
     /// The folder that linked work trees share.
     package nonisolated var commonDirectory: String { location.commonDirectory }
 
     /// The repository that git would find from `folder` in `environment` (`GIT_DIR` and its like, `HOME`,
     /// `XDG_CONFIG_HOME`, `GIT_CONFIG_*`); the process's own environment isn't read.
+    ///
+    /// - Parameter indexFile: the index to read instead of the one that `environment` (`GIT_INDEX_FILE`) or the repository
+    ///   names; a relative path is taken from the work tree's root, as git does.
     package static func discover(
-        from folder: String, environment: [String: String]
+        from folder: String, environment: [String: String], indexFile: String? = nil
     ) throws(GitError) -> Repository {
+        let began = ContinuousClock.now
         try Library.load()
         try check("git_libgit2_init", Library.started)
-        let location = try Location.find(from: folder, environment: environment)
+        var location = try Location.find(from: folder, environment: environment)
+        if let indexFile { location.indexFile = indexFile }
         try location.refuseUnsupportedFormat()
-        return try Repository(location, environment)
+        return try Repository(location, environment, began: began)
     }
 
-    private init(_ location: Location, _ environment: [String: String]) throws(GitError) {
+    private init(
+        _ location: Location, _ environment: [String: String], began: ContinuousClock.Instant
+    ) throws(GitError) {
         let repository = try Repository.assemble(location, environment)
         let isBare = git_repository_is_bare(repository.pointer) == 1
         let folder = git_repository_workdir(repository.pointer).map { Paths.withoutTrailingSlash(String(cString: $0)) }
@@ -39,9 +50,10 @@ package actor Repository {
         self.location = location
         self.environment = environment
         self.handle = repository
+        self.timeSpent = ContinuousClock.now - began
     }
 
-    /// Opens a location with git's configuration, index and object folders, and checks whom it belongs to.
+    /// Opens a location with git's configuration and object folders, and checks whom it belongs to.
     static func assemble(_ location: Location, _ environment: [String: String]) throws(GitError) -> Handle {
         let repository = try location.open()
         let config = try Configuration.load(environment, location, repository: repository.pointer)
@@ -56,10 +68,6 @@ package actor Repository {
                 paths: paths, folder: folder ?? location.gitDirectory, environment: environment, config: config)
         }
         try check("git_repository_set_config", git_repository_set_config(repository.pointer, config.pointer))
-        if let path = location.indexFile {
-            let index = try Handle("git_index_open", release: git_index_free) { git_index_open($0, path) }
-            try check("git_repository_set_index", git_repository_set_index(repository.pointer, index.pointer))
-        }
         try addObjectFolders(environment, to: repository)
         return repository
     }
@@ -111,43 +119,7 @@ package actor Repository {
 
     /// The values of some attributes for a path: `true`, `false`, or text; those left unspecified are absent.
     package func attributes(_ names: [String], for path: String) throws(GitError) -> [String: AttributeValue] {
-        try Attributes.read(names, for: path, in: pointer)
-    }
-
-    // MARK: The index
-
-    /// The index as it is on disk now.
-    func freshIndex() throws(GitError) -> Handle {
-        do throws(GitError) {
-            let index = try Handle("git_repository_index", release: git_index_free) {
-                git_repository_index($0, pointer)
-            }
-            try check("git_index_read", git_index_read(index.pointer, 0))
-            return index
-        } catch {
-            throw explainedIndexError(error)
-        }
-    }
-
-    /// libgit2 knows neither split nor sparse indexes; the file's extensions tell which one it is.
-    private func explainedIndexError(_ error: GitError) -> GitError {
-        let path = location.indexFile ?? location.gitDirectory + "/index"
-        let bytes = Paths.contents(path, limit: 256 << 20) ?? []
-        let says = { (name: String) in
-            let name = Array(name.utf8)
-            return bytes.indices.dropLast(3).contains { bytes[$0] == name[0] && bytes[$0...].starts(with: name) }
-        }
-        if says("sdir") {
-            return error.explained(
-                "The index is a sparse index, which libgit2 can't read.",
-                hint: "Make it a full one (the sparse checkout stays): git sparse-checkout reapply --no-sparse-index",
-                code: .unsupported)
-        }
-        if says("link") {
-            return error.explained(
-                "The index is a split index, which libgit2 can't read.",
-                hint: "Make it whole: git update-index --no-split-index", code: .unsupported)
-        }
-        return error.explained("The index can't be read: \(error.message)", hint: "Check it with: git status")
+        try attachIndex()
+        return try Attributes.read(names, for: path, in: pointer)
     }
 }

@@ -21,6 +21,13 @@ package struct ObjectID: Sendable, Hashable, Codable, CustomStringConvertible {
         }
     }
 
+    /// From 20 bytes, as git's files have it.
+    init(raw: some Collection<UInt8>) {
+        var id = git_oid()
+        withUnsafeMutableBytes(of: &id) { $0.copyBytes(from: raw.prefix(20)) }
+        self.init(id)
+    }
+
     var oid: git_oid {
         var id = git_oid()
         // Can't fail: `hex` was checked when it was made.

@@ -55,6 +55,14 @@ package struct Analyze: Sendable {
         package var usedModels: Bool
         /// Whose plan the models worked by; nil when nobody was asked to choose.
         package var planner: PlanOrigin?
+        /// How long parts of the run took.
+        package var timings = Timings()
+    }
+
+    /// How long parts of a run took, in milliseconds.
+    package struct Timings: Sendable, Codable, Equatable {
+        /// Opening the repository, comparing, and reading what changed.
+        package var gather = 0.0
     }
 
     /// The most files whose changes are shown to models in one run.
@@ -67,6 +75,7 @@ package struct Analyze: Sendable {
         var team: [String: [(specialist: String, model: String)]] = [:]
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
+        report.timings.gather = await repository.timeSpent / .milliseconds(1)
         if let orchestrator, let plan = await plan(changes, orchestrator) {
             let result = try await orchestrator.execute(plan)
             try Task.checkCancellation()

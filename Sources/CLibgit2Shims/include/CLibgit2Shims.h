@@ -24,4 +24,10 @@ int teamfix_git_allow_extensions(void);
 /// has no unnamed files.
 int teamfix_git_publish_unnamed(const char *folder, const char *path, const char *text, size_t length);
 
+/// The SHA-1 of some bytes, by the processor's own instructions where it has them.
+void teamfix_sha1(const void *bytes, size_t length, unsigned char digest[20]);
+
+/// The same as any processor does it.
+void teamfix_sha1_plain(const void *bytes, size_t length, unsigned char digest[20]);
+
 #endif
