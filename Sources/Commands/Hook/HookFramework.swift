@@ -44,7 +44,7 @@ package enum HookFramework: String, Sendable, CaseIterable, Codable {
                 "    hooks:",
                 "      - id: teamfix-\(stage.rawValue)",
                 "        name: teamfix",
-                "        entry: \(stage == .commitMessage ? call + " --" : call)",
+                "        entry: \(call)",
                 "        language: system",
                 "        pass_filenames: \(stage == .commitMessage)",
                 "        stages: [\(stage.rawValue)]",

@@ -14,7 +14,7 @@ package struct HookRunCommand: Subcommand {
     @Argument(help: "The hook: pre-commit, pre-push or commit-msg.")
     package var hook: HookStage
 
-    @Argument(parsing: .postTerminator, help: "What git gives to the hook: a message's file, or a remote and its URL.")
+    @Argument(help: "What git gives to the hook: a message's file, or a remote and its URL.")
     package var arguments: [String] = []
 
     @OptionGroup package var judgement: HookJudgement
