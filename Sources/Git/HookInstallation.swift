@@ -38,8 +38,8 @@ package enum HookInstalled: Sendable, Hashable {
 /// What removing did.
 package enum HookRemoved: Sendable, Hashable {
     case nothingThere
-    /// Somebody else's hook stands there; it was left alone.
-    case foreign
+    /// Somebody else's hook stands there; it was left alone. The path is the earlier hook's that teamfix once moved aside.
+    case foreign(aside: String?)
     case removed
     /// The earlier hook stands there again.
     case restored
@@ -109,10 +109,11 @@ extension Repository {
     /// - Throws: `modified` when the script was edited since.
     package func removeHook(_ stage: HookStage, in folder: HookFolder) throws(GitError) -> HookRemoved {
         let found = try hook(stage, in: folder)
+        clearUnfinished(folder)
         switch found.holder {
         case .edited: throw editedError(found)
         case .foreign:
-            guard let aside = found.aside, Self.isSame(found.path, aside) else { return .foreign }
+            guard let aside = found.aside, Self.isSame(found.path, aside) else { return .foreign(aside: found.aside) }
             // What an install that was killed has left: a second name for the hook that stands there.
             guard unlink(aside) == 0 else { throw unwritable(folder, errno) }
             return .restored
@@ -166,7 +167,7 @@ extension Repository {
     /// Writes the script beside its place, and gives it its name when it is whole.
     private func put(_ script: HookScript, _ found: HookOnDisk, replaces: Bool) throws(GitError) {
         let bytes = Array(try script.text().utf8)
-        let temporary = Paths.parent(of: found.path) + "/.teamfix-hook-\(getpid())"
+        let temporary = Paths.parent(of: found.path) + "/\(Self.unfinished)\(getpid())"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o777)
         guard file >= 0 else { throw GitError.system("open", "The hook \(found.path) can't be written") }
@@ -192,6 +193,24 @@ extension Repository {
             throw GitError.system("link", "The hook \(found.path) can't be written", code)
         }
     }
+
+    /// Scripts that never got their name, as their install was killed.
+    private func clearUnfinished(_ folder: HookFolder) {
+        guard let list = opendir(folder.path) else { return }
+        defer { closedir(list) }
+        while let entry = readdir(list) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name.hasPrefix(Self.unfinished), let owner = Int32(name.dropFirst(Self.unfinished.count)),
+                kill(owner, 0) != 0
+            else { continue }
+            unlink(folder.path + "/" + name)
+        }
+    }
+
+    /// How the name of a script begins that isn't whole yet; its writer's process follows.
+    private static let unfinished = ".teamfix-hook-"
 
     // MARK: Refusals
 

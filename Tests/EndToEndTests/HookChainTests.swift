@@ -39,6 +39,31 @@ extension EndToEnd {
             #expect(after == before)
         }
 
+        @Test("killed at any moment of an install, the earlier hook is whole, and uninstall finds it")
+        func killed() async throws {
+            let repository = try ScratchRepository.hooked()
+            try note(repository, "pre-commit", status: 3)
+            let hook = repository.path + "/.git/hooks/pre-commit"
+            let hooks = repository.path + "/.git/hooks"
+            let original = try #require(try ScratchRepository.contents(of: hooks)["pre-commit"])
+            for moment in 0..<16 {
+                let call = try repository.start(["hook", "install"])
+                // Moments are tried, not awaited: whatever has happened by then must be sound.
+                try await Task.sleep(for: .milliseconds(10 * moment))
+                call.signal(SIGKILL)
+                _ = await call.end()
+                let left = try ScratchRepository.contents(of: hooks)
+                #expect(FileManager.default.isExecutableFile(atPath: hook))
+                #expect([left["pre-commit"], left["pre-commit.before-teamfix"]].contains(original))
+                #expect(try await repository.teamfix("hook", "uninstall").status == 0)
+                var after = try ScratchRepository.contents(of: hooks)
+                #expect(after["pre-commit"] == original)
+                #expect(after["pre-commit.before-teamfix"] == nil)
+                after = after.filter { $0.key.hasPrefix(".teamfix-hook-") }
+                #expect(after.isEmpty)
+            }
+        }
+
         @Test("commit-msg gets its file, and so does the hook before it")
         func arguments() async throws {
             let repository = try ScratchRepository.hooked()

@@ -197,6 +197,35 @@ struct HookInstallationTests {
         #expect(try everything(repository) == before)
     }
 
+    @Test("a folder that can't be written to is named, and nothing is left in it", .enabled(if: geteuid() != 0))
+    func readOnly() async throws {
+        let repository = try ScratchRepository()
+        let path = repository.path + "/.git/hooks"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path) }
+        let before = try everything(repository)
+        let opened = try repository.open()
+        let folder = try await opened.hookFolder()
+        let error = try await gitError { _ = try await opened.installHook(script, in: folder) }
+        #expect(error.message.contains("\(path) can't be written to"))
+        #expect(try everything(repository) == before)
+    }
+
+    @Test("a hook that another program has put in teamfix's place stays, and the earlier one is told of")
+    func takenOver() async throws {
+        let repository = try ScratchRepository()
+        try put(repository, "#!/bin/sh\nexit 3\n")
+        let opened = try repository.open()
+        let folder = try await opened.hookFolder()
+        _ = try await opened.installHook(script, in: folder)
+        try put(repository, "#!/bin/sh\nexit 4\n")
+        let before = try everything(repository)
+        let aside = repository.path + "/.git/hooks/pre-commit.before-teamfix"
+        #expect(try await opened.removeHook(.preCommit, in: folder) == .foreign(aside: aside))
+        #expect(try everything(repository) == before)
+    }
+
     @Test("references that git hands to pre-push are read, and what is no such line is left out")
     func refs() {
         let one = String(repeating: "1", count: 40)

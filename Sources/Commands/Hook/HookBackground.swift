@@ -12,6 +12,8 @@ struct HookBackground {
         _ selections: [ChangeSelection], of repository: Repository, stage: HookStage, common: CommonOptions,
         voice: HookVoice
     ) async throws {
+        let invocation = session.invocation
+        guard try await !invocation.serversOrLocal(session.configuration).isEmpty else { return }
         var comparisons: [HookRequest.Comparison] = []
         for selection in selections {
             switch selection {
@@ -22,13 +24,13 @@ struct HookBackground {
                     .init(old: session.head?.hex, new: try await repository.treeOfIndex().hex))
             }
         }
-        let state = HookState(session.invocation.surroundings.folders, repository)
+        let state = HookState(invocation.surroundings.folders, repository)
         try state.leave(HookRequest(stage: stage, comparisons: comparisons))
-        guard let program = session.invocation.surroundings.programPath else {
+        guard let program = invocation.surroundings.programPath else {
             throw Failure(.environment, "the path of this teamfix can't be found")
         }
         try spawn([program, "hook", "background"] + options(common), in: state)
-        voice.say("models look at it in the background; what they find comes with the next teamfix command")
+        voice.say("models are asked in the background; what they find comes with the next teamfix command")
     }
 
     private func options(_ common: CommonOptions) -> [String] {
@@ -42,7 +44,8 @@ struct HookBackground {
 
     /// Starts a program that shares nothing with this one: whoever waits for the hook's output to end isn't kept.
     private func spawn(_ command: [String], in state: HookState) throws {
-        for file in Int32(3)..<256 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
+        for file in open.compactMap({ Int32($0) }) where file > STDERR_FILENO { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
         let output = state.openOutput()
         guard output >= 0 else { throw Failure(.environment, "\(state.folder) can't be written to") }
         defer { close(output) }
@@ -142,9 +145,7 @@ extension Invocation {
         let when = minutes < 1 ? "a moment ago" : minutes < 60 ? "\(minutes) min ago" : "\(minutes / 60) h ago"
         voice.say("the review of what was \(result.stage.object), finished \(when):")
         voice.tell(result.findings, files: result.files)
-        if let failure = result.failures.first {
-            voice.say("\(counted(result.failures.count, "review")) without an answer: \(failure)")
-        }
+        voice.sayFailures(result.failures)
         voice.concludeLate()
     }
 }

@@ -105,7 +105,7 @@ struct HookReview {
         let answered = try await within(left) {
             _ = try await session.record("hook", problem: "what is to be \(command.hook.object)") { events in
                 let team = try await session.team(log: events)
-                for lost in events.records.compactMap({ Self.lost($0.event) }) { voice.say(lost) }
+                voice.sayFailures(events.records.compactMap { Self.lost($0.event) })
                 guard let team else { return RunOutcome((), outcome: "no server", status: .done) }
                 var options = team.options
                 options.budget = max(0.05, (left - Self.reserve).inSeconds)
@@ -115,9 +115,7 @@ struct HookReview {
                     journey.selection = selection
                     let report = try await journey.run()
                     voice.tell(report)
-                    if let failure = report.failures.first {
-                        voice.say("\(counted(report.failures.count, "review")) without an answer: \(failure)")
-                    }
+                    voice.sayFailures(report.failures)
                 }
                 return RunOutcome((), outcome: "reviewed", status: .done)
             }
@@ -129,7 +127,9 @@ struct HookReview {
     /// A configured server that can't be used, in a few words.
     static func lost(_ event: RunEvent) -> String? {
         guard case .serverLost(let name, let reason) = event else { return nil }
-        return "\(name) \(reason.prefix { $0 != ";" }.prefix(160))"
+        // Behind a semicolon or in the last parentheses stands advice.
+        let end = reason.firstIndex(of: ";") ?? reason.ranges(of: " (").last?.lowerBound ?? reason.endIndex
+        return "\(name) \(reason[..<end].prefix(160))"
     }
 
     private var left: Duration { max(.milliseconds(1), deadline - .now) }

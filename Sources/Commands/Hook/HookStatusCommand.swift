@@ -21,14 +21,16 @@ package struct HookUninstallCommand: Subcommand {
         for stage in chosen {
             let path = "\(folder.path)/\(stage.rawValue)"
             do throws(GitError) {
-                let result =
-                    switch try await repository.removeHook(stage, in: folder) {
-                    case .removed: "removed"
-                    case .restored: "restored"
-                    case .foreign: "not teamfix's"
-                    case .nothingThere: "not installed"
-                    }
-                report.hooks.append(.init(hook: stage.rawValue, path: path, result: result))
+                var hook = HookUninstallReport.Hook(hook: stage.rawValue, path: path, result: "not installed")
+                switch try await repository.removeHook(stage, in: folder) {
+                case .removed: hook.result = "removed"
+                case .restored: hook.result = "restored"
+                case .foreign(let aside):
+                    hook.result = "not teamfix's"
+                    hook.earlier = aside
+                case .nothingThere: break
+                }
+                report.hooks.append(hook)
             } catch {
                 // The others are taken away all the same.
                 refused = refused ?? error
@@ -47,20 +49,27 @@ package struct HookUninstallReport: Report {
         var path: String
         /// `removed`, `restored`, `not teamfix's` or `not installed`.
         var result: String
+        /// A hook that teamfix once moved aside, and that another one has taken the place of.
+        var earlier: String?
     }
 
     var hooks: [Hook]
 
     package func lines(width: Int, style: Style) -> [String] {
+        let kept = hooks.compactMap { hook in
+            hook.earlier.map {
+                "\(hook.hook): another hook stands there now; the earlier one is kept, \(sanitizedLine($0))"
+            }
+        }
         let touched = hooks.filter { $0.result == "removed" || $0.result == "restored" }
         if touched.isEmpty {
-            return ["teamfix is in none of these hooks: \(hooks.map(\.hook).joined(separator: ", "))"]
+            return ["teamfix is in none of these hooks: \(hooks.map(\.hook).joined(separator: ", "))"] + kept
         }
         return touched.map { hook in
             hook.result == "restored"
                 ? "\(hook.hook): the hook that was there before is back, \(sanitizedLine(hook.path))"
                 : "\(hook.hook): removed \(sanitizedLine(hook.path))"
-        }
+        } + kept
     }
 }
 

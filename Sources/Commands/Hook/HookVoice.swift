@@ -42,6 +42,12 @@ final class HookVoice: Sendable {
         stream.write("\(style.apply(.hint, "teamfix:")) \(sanitizedLine(text))\n")
     }
 
+    /// Says why models were silent: the first reason, and how many more there are.
+    func sayFailures(_ failures: [String]) {
+        guard let first = failures.first else { return }
+        say("no answer: \(first)" + (failures.count > 1 ? ", and \(failures.count - 1) more" : ""))
+    }
+
     /// Shows findings at once; those that were shown already are left out.
     func tell(_ report: Analyze.Report) { tell(report.findings.map { HookFinding($0) }, files: report.files.count) }
 
