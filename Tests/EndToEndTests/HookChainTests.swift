@@ -64,6 +64,19 @@ extension EndToEnd {
             }
         }
 
+        @Test("standard input stays for whom it is meant")
+        func input() async throws {
+            let repository = try ScratchRepository.hooked()
+            try repository.write("a.txt", ScratchRepository.marker)
+            try repository.git("add", "a.txt")
+            let run = try await Call(
+                ["sh", "-c", "\"$0\" hook run pre-commit --offline && cat", Program.path], in: repository.path,
+                environment: repository.isolated, input: "for others\n", scratch: repository.base
+            ).end()
+            #expect(run.places("a.txt").count == 1)
+            #expect(run.output == "for others\n")
+        }
+
         @Test("commit-msg gets its file, and so does the hook before it")
         func arguments() async throws {
             let repository = try ScratchRepository.hooked()

@@ -69,6 +69,10 @@ package struct HookInstallCommand: Subcommand {
     private var options: [String] {
         var options = common.servers.flatMap { ["--server", $0] }
         if let model = common.model { options += ["--model", model] }
+        if let strategy = common.strategy { options += ["--strategy", strategy.rawValue] }
+        if let pattern = common.pattern { options += ["--pattern", pattern.rawValue] }
+        if let workers = common.maxWorkers { options += ["--max-workers", "\(workers)"] }
+        if let timeout = common.timeout { options += ["--timeout", "\(timeout)"] }
         if let budget = common.budget { options += ["--budget", "\(budget)"] }
         if common.offline { options.append("--offline") }
         if common.noCache { options.append("--no-cache") }

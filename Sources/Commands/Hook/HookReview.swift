@@ -115,7 +115,11 @@ struct HookReview {
                     journey.selection = selection
                     let report = try await journey.run()
                     voice.tell(report)
-                    voice.sayFailures(report.failures)
+                    if !report.failures.isEmpty, left <= Self.reserve {
+                        voice.say("out of time: \(counted(report.failures.count, "review")) left out")
+                    } else {
+                        voice.sayFailures(report.failures)
+                    }
                 }
                 return RunOutcome((), outcome: "reviewed", status: .done)
             }
