@@ -79,6 +79,24 @@ extension EndToEnd {
             #expect(try repository.git("status", "--porcelain") == "M  a.txt")
         }
 
+        @Test("from a folder inside, and with a repository that only the environment names, the same content is seen")
+        func elsewhere() async throws {
+            let repository = try ScratchRepository.hooked()
+            try repository.write("folder/c.txt", "one\n")
+            try repository.commit("Folder")
+            try await repository.install()
+            try repository.write("folder/c.txt", ScratchRepository.marker)
+            let inside = try await repository.user("commit", "-qam", "Inside", in: repository.path + "/folder")
+            #expect(inside.places("folder/c.txt").count == 1)
+            try FileManager.default.moveItem(atPath: repository.path + "/.git", toPath: repository.base + "/away.git")
+            try repository.write("b.txt", ScratchRepository.marker)
+            let named = try await repository.user(
+                "--git-dir=\(repository.base)/away.git", "--work-tree=\(repository.path)", "commit", "-qam", "Named",
+                in: repository.base)
+            #expect(named.status == 0, "\(named.errors)")
+            #expect(named.places("b.txt").count == 1)
+        }
+
         @Test("of a file staged in part only that part is seen")
         func partial() async throws {
             let repository = try ScratchRepository.hooked()

@@ -82,6 +82,33 @@ extension EndToEnd {
             }
         }
 
+        @Test("detached reviews of one repository come one after the other, and none is lost")
+        func queue() async throws {
+            let repository = try ScratchRepository.hooked()
+            let gate = AsyncStream<Void>.makeStream()
+            let isOpen = Mutex(false)
+            try await SimulatedOllama.run(reply: { request in
+                if !isOpen.withLock({ $0 }) { for await _ in gate.stream { break } }
+                isOpen.withLock { $0 = true }
+                let isFirst = String(decoding: request.body, as: UTF8.self).contains("good")
+                return .text(isFirst ? Self.answer : Self.answer.replacing("good", with: "fine"))
+            }) { server in
+                try await repository.install("--detach", "--no-cache", "--server", server.url, offline: false)
+                for text in ["good\n", "fine\n"] {
+                    try repository.write("b.txt", text)
+                    #expect(try await repository.user("commit", "-q", "-a", "-m", text).status == 0)
+                }
+                gate.continuation.finish()
+                var said = ""
+                let limit = ContinuousClock.now + .seconds(30)
+                while !(said.contains("it says good") && said.contains("it says fine")), .now < limit {
+                    said += try await repository.teamfix("hook", "status").errors
+                }
+                #expect(said.contains("it says good"))
+                #expect(said.contains("it says fine"))
+            }
+        }
+
         @Test("detached, the commit doesn't wait, and the next command shows once what was found")
         func detached() async throws {
             let repository = try ScratchRepository.hooked()

@@ -226,6 +226,28 @@ struct HookInstallationTests {
         #expect(try everything(repository) == before)
     }
 
+    @Test("programs that a hook starts see nothing that git set for the hook")
+    func scrubbed() {
+        let environment = [
+            "PATH": "/bin", "GIT_INDEX_FILE": ".git/index.lock", "GIT_DIR": ".git", "GITHUB_ACTIONS": "1",
+        ]
+        #expect(Repository.withoutGit(environment) == ["PATH": "/bin", "GITHUB_ACTIONS": "1"])
+    }
+
+    @Test("what is staged is kept as the tree that git would write, and the index stays as it is")
+    func tree() async throws {
+        let repository = try ScratchRepository()
+        try repository.write("folder/a", "1\n")
+        try repository.commit()
+        try repository.write("folder/a", "2\n")
+        try repository.git("add", "-A")
+        try repository.write("folder/a", "3\n")
+        let before = try everything(repository).filter { !$0.key.hasPrefix(".git/objects") }
+        let id = try await repository.open().treeOfIndex().hex
+        #expect(try everything(repository).filter { !$0.key.hasPrefix(".git/objects") } == before)
+        #expect(try repository.git("write-tree") == id)
+    }
+
     @Test("references that git hands to pre-push are read, and what is no such line is left out")
     func refs() {
         let one = String(repeating: "1", count: 40)

@@ -29,7 +29,11 @@ struct HookBackground {
         guard let program = invocation.surroundings.programPath else {
             throw Failure(.environment, "the path of this teamfix can't be found")
         }
-        try spawn([program, "hook", "background"] + options(common), in: state)
+        // Named outright: a repository that the environment names to git isn't found from the folder.
+        var environment = Repository.withoutGit(invocation.surroundings.environment)
+        environment["GIT_DIR"] = repository.gitDirectory
+        environment["GIT_WORK_TREE"] = session.workTree
+        try spawn([program, "hook", "background"] + options(common), environment, in: state)
         voice.say("models are asked in the background; what they find comes with the next teamfix command")
     }
 
@@ -43,7 +47,7 @@ struct HookBackground {
     }
 
     /// Starts a program that shares nothing with this one: whoever waits for the hook's output to end isn't kept.
-    private func spawn(_ command: [String], in state: HookState) throws {
+    private func spawn(_ command: [String], _ environment: [String: String], in state: HookState) throws {
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
         for file in open.compactMap({ Int32($0) }) where file > STDERR_FILENO { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
         let output = state.openOutput()
@@ -60,7 +64,7 @@ struct HookBackground {
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
         let arguments = command.map { strdup($0) }
-        let variables = session.invocation.surroundings.environment.map { strdup("\($0)=\($1)") }
+        let variables = environment.map { strdup("\($0)=\($1)") }
         defer { for string in arguments + variables { free(string) } }
         var child: pid_t = 0
         let failure = posix_spawn(&child, command[0], &actions, nil, arguments + [nil], variables + [nil])
@@ -82,8 +86,6 @@ package struct HookBackgroundCommand: Subcommand {
     /// The most seconds for one review, and for the process.
     private static let budget = 600.0
     private static let life: UInt32 = 1_800
-    /// The most findings that are kept to be shown.
-    private static let most = 200
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         // A session of its own: no terminal's signal reaches it. And an end, whatever hangs.
@@ -93,6 +95,7 @@ package struct HookBackgroundCommand: Subcommand {
         var invocation = invocation
         invocation.common.quiet = true
         invocation.common.budget = min(common.budget ?? Self.budget, Self.budget)
+        for name in invocation.surroundings.environment.keys where name.hasPrefix("GIT_") { unsetenv(name) }
         let repository = try Repository.discover(
             from: invocation.surroundings.workingFolder, environment: invocation.surroundings.environment)
         let state = HookState(invocation.surroundings.folders, repository)
@@ -105,7 +108,9 @@ package struct HookBackgroundCommand: Subcommand {
     }
 
     private func review(_ request: HookRequest, _ invocation: Invocation, _ state: HookState) async throws {
-        let session = try await Session.open(invocation)
+        var opened = try await Session.open(invocation)
+        opened.invocation.surroundings.environment = Repository.withoutGit(opened.invocation.surroundings.environment)
+        let session = opened
         let analyze = try AnalyzeArguments.parse([])
         let (outcome, _) = try await session.record("hook", problem: "what was \(request.stage.object)") { events in
             var result = HookResult(
@@ -126,8 +131,6 @@ package struct HookBackgroundCommand: Subcommand {
         }
         var result = outcome.value
         result.finished = invocation.surroundings.now()
-        result.findings = Array(HookLines.ordered(result.findings).prefix(Self.most))
-        result.failures = Array(result.failures.prefix(5))
         if !result.findings.isEmpty || !result.failures.isEmpty { try state.leave(result) }
     }
 }

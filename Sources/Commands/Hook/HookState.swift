@@ -46,15 +46,37 @@ struct HookState: Sendable {
 
     static func root(_ folders: Folders) -> String { folders.state + "/hooks" }
 
-    /// Leaves a request; an older one that nobody has begun is replaced.
-    func leave(_ request: HookRequest) throws { try write(request, to: "request.json") }
+    /// The most that waits to be looked at; what is older is given up.
+    private static let mostComparisons = 8
+    /// The most findings that wait to be shown.
+    private static let mostFindings = 200
+
+    /// Leaves a request; it joins one that nobody has begun.
+    func leave(_ request: HookRequest) throws {
+        var request = request
+        if let waiting = takeRequest() {
+            request.comparisons = (waiting.comparisons + request.comparisons).suffix(Self.mostComparisons)
+        }
+        try write(request, to: "request.json")
+    }
 
     /// The request that waits, which is then this caller's; nil when there is none or it makes no sense.
     func takeRequest() -> HookRequest? { take("request.json", HookRequest.self) }
 
     var hasRequest: Bool { access(folder + "/request.json", F_OK) == 0 }
 
-    func leave(_ result: HookResult) throws { try write(result, to: "result.json") }
+    /// Leaves a result; it joins one that nobody has seen.
+    func leave(_ result: HookResult) throws {
+        var result = result
+        if let unseen = takeResult() {
+            result.files += unseen.files
+            result.findings = unseen.findings + result.findings.filter { !unseen.findings.contains($0) }
+            result.failures = unseen.failures + result.failures.filter { !unseen.failures.contains($0) }
+        }
+        result.findings = Array(HookLines.ordered(result.findings).prefix(Self.mostFindings))
+        result.failures = Array(result.failures.prefix(5))
+        try write(result, to: "result.json")
+    }
 
     /// The result that waits to be shown, which is then this caller's.
     func takeResult() -> HookResult? { take("result.json", HookResult.self) }
