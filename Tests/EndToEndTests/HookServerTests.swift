@@ -90,22 +90,23 @@ extension EndToEnd {
             try await SimulatedOllama.run(reply: { request in
                 if !isOpen.withLock({ $0 }) { for await _ in gate.stream { break } }
                 isOpen.withLock { $0 = true }
-                let isFirst = String(decoding: request.body, as: UTF8.self).contains("good")
-                return .text(isFirst ? Self.answer : Self.answer.replacing("good", with: "fine"))
+                // The second change takes the first one's text away: both stand in its prompt.
+                let isSecond = String(decoding: request.body, as: UTF8.self).contains("beta-two")
+                return .text(Self.answer.replacing("good", with: isSecond ? "beta-two" : "alpha-one"))
             }) { server in
                 try await repository.install("--detach", "--no-cache", "--server", server.url, offline: false)
-                for text in ["good\n", "fine\n"] {
+                for text in ["alpha-one\n", "beta-two\n"] {
                     try repository.write("b.txt", text)
                     #expect(try await repository.user("commit", "-q", "-a", "-m", text).status == 0)
                 }
                 gate.continuation.finish()
                 var said = ""
                 let limit = ContinuousClock.now + .seconds(30)
-                while !(said.contains("it says good") && said.contains("it says fine")), .now < limit {
+                while !(said.contains("it says alpha-one") && said.contains("it says beta-two")), .now < limit {
                     said += try await repository.teamfix("hook", "status").errors
                 }
-                #expect(said.contains("it says good"))
-                #expect(said.contains("it says fine"))
+                #expect(said.contains("it says alpha-one"))
+                #expect(said.contains("it says beta-two"))
             }
         }
 

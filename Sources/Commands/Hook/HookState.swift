@@ -55,7 +55,7 @@ struct HookState: Sendable {
     func leave(_ request: HookRequest) throws {
         var request = request
         if let waiting = takeRequest() {
-            request.comparisons = (waiting.comparisons + request.comparisons).suffix(Self.mostComparisons)
+            request.comparisons = Array((waiting.comparisons + request.comparisons).suffix(Self.mostComparisons))
         }
         try write(request, to: "request.json")
     }
