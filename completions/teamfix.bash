@@ -173,13 +173,13 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|hook|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config hook help' -- "${cur}"))
         ;;
     esac
 }
@@ -844,6 +844,217 @@ _teamfix_config_trust() {
         ;;
     '--format')
         __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __teamfix_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    install|uninstall|status|run)
+        # Offer subcommand argument completions
+        "_teamfix_hook_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'install uninstall status run' -- "${cur}"))
+        ;;
+    esac
+}
+
+_teamfix_hook_install() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --block --detach --shared --chain --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_uninstall() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_status() {
+    repeating_flags=()
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_run() {
+    repeating_flags=()
+    non_repeating_flags=(--block --detach --stdin --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __teamfix_add_completions -W 'pre-commit'$'\n''pre-push'$'\n''commit-msg'
         return
         ;;
     esac

@@ -42,9 +42,12 @@ package struct Session: Sendable {
 
     /// Opens the repository that the working folder lies in.
     ///
-    /// - Parameter anywhere: whether a folder outside of a repository will do.
+    /// - Parameters:
+    ///   - anywhere: whether a folder outside of a repository will do.
+    ///   - keepsHistory: whether the run is recorded.
     package static func open(
-        _ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer(), anywhere: Bool = false
+        _ invocation: Invocation, flags: ConfigurationLayer = ConfigurationLayer(), anywhere: Bool = false,
+        keepsHistory: Bool = true
     ) async throws -> Session {
         let surroundings = invocation.surroundings
         var opened: Opened?
@@ -67,7 +70,8 @@ package struct Session: Sendable {
         return Session(
             invocation: invocation, opened: opened, workTree: workTree,
             configuration: configuration,
-            store: invocation.history(), run: newRunID(at: started, using: &random), started: started)
+            store: keepsHistory ? invocation.history() : nil, run: newRunID(at: started, using: &random),
+            started: started)
     }
 
     /// Where teamfix's scratch checkouts lie.
@@ -199,9 +203,8 @@ extension Invocation {
         let isGuess = servers.isEmpty
         if isGuess { servers = [FleetServer(name: "ollama01", address: .localOllama)] }
         return await Fleet.survey(
-            servers, model: configuration.model, needed: needed, deadline: isGuess ? .milliseconds(500) : .seconds(5),
-            isGuess: isGuess,
-            log: log)
+            servers, model: configuration.model, needed: needed,
+            deadline: probe ?? (isGuess ? .milliseconds(500) : .seconds(5)), isGuess: isGuess, log: log)
     }
 }
 

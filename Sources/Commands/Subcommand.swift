@@ -36,6 +36,8 @@ package struct Invocation: Sendable {
     package var surroundings: Surroundings
     package var wiring: Wiring
     package var common: CommonOptions
+    /// How long a server may take to answer when it is looked for; nil leaves it to where it was named.
+    package var probe: Duration?
 
     package init(surroundings: Surroundings, wiring: Wiring, common: CommonOptions) {
         self.surroundings = surroundings

@@ -16,6 +16,7 @@ package struct Teamfix: Subcommand {
             FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self,
             StatsCommand.self, PlanCommand.self,
             RunCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self,
+            HookCommand.self,
             GenerateCommand.self,
         ])
 
@@ -79,6 +80,7 @@ extension Teamfix {
         _ command: any Subcommand, surroundings: Surroundings, wiring: Wiring
     ) async -> Int32 {
         let invocation = Invocation(surroundings: surroundings, wiring: wiring, common: command.common)
+        if !(command is HookBackgroundCommand) { await invocation.showBackgroundReview() }
         do {
             return try await command.perform(invocation).rawValue
         } catch let error as ValidationError {
