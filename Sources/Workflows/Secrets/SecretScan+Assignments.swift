@@ -12,11 +12,15 @@ extension SecretScan {
         while at < limit, Self.afterSign.contains(bytes[at]) { at += 1 }
         guard at < bytes.count else { return }
         if name == .authorization { return header(from: at) }
+        // A signature is a secret in the query of a URL that it opens, and nowhere else.
+        if name == .signature, nameStart == 0 || !ByteClass("?&").contains(bytes[nameStart - 1]) { return }
         // The prefixes of literals: b"", r'', @"", #"".
         if at + 1 < bytes.count, ByteClass("bruflLBRUF@#").contains(bytes[at]), Self.quotes.contains(bytes[at + 1]) {
             at += 1
         }
-        if Self.quotes.contains(bytes[at]) { return quoted(name, at: at, isCertain: true) }
+        if Self.quotes.contains(bytes[at]) {
+            return quoted(name, at: at, isCertain: bytes[sign] != UInt8(ascii: ","))
+        }
         // XML's text, and a call's arguments, aren't what stands behind every `>` and `,`.
         if bytes[sign] == UInt8(ascii: ",") { return }
         if bytes[sign] == UInt8(ascii: ">") {

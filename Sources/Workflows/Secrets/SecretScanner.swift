@@ -58,7 +58,7 @@ package struct SecretScanner: Sendable {
             // A provider's format says more than the name that it is assigned to.
             if union.kind == .assigned, secret.isSure, secret.kind != .highEntropy { union.kind = secret.kind }
             union.range = last.range.lowerBound..<max(last.range.upperBound, secret.range.upperBound)
-            union.isContinuation = last.isContinuation && secret.isContinuation
+            if last.isSure == secret.isSure { union.isContinuation = last.isContinuation && secret.isContinuation }
             result[result.count - 1] = union
         }
         return result
@@ -139,8 +139,11 @@ struct SecretScan {
             from = equals + 1
         }
         let run = bytes[from..<end]
-        guard run.count >= 32, !isChecksumOrSymbol(from), SecretValue.entropy(run) >= 4.25,
-            run.count(where: ByteClass.digits.contains) >= 3, SecretValue.meanSegment(run) < 2.4
+        // Names are joined words; what is random is not, and where it has a dash or two, long parts are left.
+        let parts = run.split { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+        guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 16,
+            SecretValue.meanSegment(longest) < 2.4, SecretValue.entropy(run) >= 4.25,
+            longest.count(where: ByteClass.digits.contains) >= 3, !isChecksumOrSymbol(from)
         else { return }
         let value = SecretValue(run)
         if !value.isHex, !value.isUUID { add(.highEntropy, from..<end, isSure: false) }

@@ -89,7 +89,9 @@ struct SecretValue {
             bytes.contains(where: ByteClass.lower.contains), bytes.contains(where: ByteClass.upper.contains), true,
             symbols > 0,
         ].count { $0 }
-        return kinds >= 3 && !bytes.contains(where: isBlank)
+        // Words that are joined are a name, whatever number stands behind them.
+        let isName = symbols == 0 && bytes.contains(where: Self.joiners.contains)
+        return kinds >= 3 && !isName && !bytes.contains(where: isBlank)
     }
 
     /// Whether it may be a weak password: enough to keep it to oneself, not enough to complain of it.
