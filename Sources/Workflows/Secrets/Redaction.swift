@@ -36,6 +36,17 @@ package final class Redaction: Sendable {
         self.known = known.filter { $0.key.count >= Self.leastKnown && !$0.key.contains(where: isLineEnd) }
     }
 
+    /// The values of an environment's variables whose names are a secret's.
+    package static func secrets(of environment: [String: String]) -> [String] {
+        environment.sorted { $0.key < $1.key }.compactMap { name, value in
+            let bytes = Array(value.utf8)
+            guard SecretName(Array(name.utf8)[...]) != nil, bytes.count >= leastKnown, bytes.first != UInt8(ascii: "/"),
+                !SecretValue(bytes[...]).isStandIn
+            else { return nil }
+            return value
+        }
+    }
+
     /// The screen for an orchestrator.
     package var screen: PromptScreen { PromptScreen { self.redacted($0) } }
 
