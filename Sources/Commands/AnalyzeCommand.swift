@@ -43,7 +43,7 @@ package struct AnalyzeCommand: Subcommand {
         let (outcome, records) = try await session.record("analyze", problem: analyze.described) { events in
             let team = try await session.team(log: events)
             var journey = try analyze.journey(session, log: log, team: team)
-            journey.noteWithheld = events.noteWithheld
+            journey.noteWithheld = WithheldNotes(events).note
             let report = try await journey.run()
             let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
             return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)

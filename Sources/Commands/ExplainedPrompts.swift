@@ -1,3 +1,4 @@
+import Diagnostics
 import Events
 import Orchestration
 import Synchronization
@@ -40,17 +41,24 @@ extension Session {
     }
 }
 
-extension RunLog {
-    /// Takes note of files that are kept from models. Without a word about it a person would think that they were looked at.
-    var noteWithheld: @Sendable ([String: String]) -> Void {
-        { [self] files in
-            let names = files.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
-            let rest = names.count > 3 ? ", and \(names.count - 3) more" : ""
-            append(
-                .notice(
-                    level: .info, text: sanitized("kept from models: \(names.prefix(3).joined(separator: ", "))\(rest)")
-                ))
+/// Says which files are kept from models: without a word a person would think that they were looked at.
+final class WithheldNotes: Sendable {
+    private static let most = 5
+    private let log: RunLog
+    private let told = Mutex(0)
+
+    init(_ log: RunLog) { self.log = log }
+
+    func note(_ files: [String: String]) {
+        let isTold = told.withLock { told in
+            told += 1
+            return told <= Self.most
         }
+        guard isTold else { return }
+        let names = files.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        let rest = names.count > 3 ? ", and \(names.count - 3) more" : ""
+        let text = "kept from models: " + names.prefix(3).joined(separator: ", ") + rest
+        log.append(.notice(level: .info, text: sanitized(text)))
     }
 }
 

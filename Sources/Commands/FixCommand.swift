@@ -89,7 +89,7 @@ package struct FixCommand: Subcommand {
         var journey = Fix(place: place, request: request, orchestrator: team) { records in
             StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
         }
-        journey.noteWithheld = log.noteWithheld
+        journey.noteWithheld = WithheldNotes(log).note
         let report = try await journey.run()
         return RunOutcome(report, outcome: report.outcome.rawValue, status: report.outcome.status)
     }

@@ -16,6 +16,9 @@ package final class Redaction: Sendable {
     private let scanner = SecretScanner()
     private let known: [[UInt8]: SecretKind]
     private let state = Mutex<[[UInt8]: SecretKind]>([:])
+    /// What was found in the texts of late: prompts share much of what they say.
+    private let recent = Mutex<(found: [String: [SecretScanner.Secret]], bytes: Int)>(([:], 0))
+    private static let mostRecentBytes = 8 << 20
     /// Called when the first secret is hidden.
     private let onFirst: (@Sendable (SecretKind) -> Void)?
 
@@ -58,7 +61,7 @@ package final class Redaction: Sendable {
     /// The texts of one prompt, with a placeholder for each secret.
     package func redacted(_ texts: [String]) -> PromptScreen.Screened {
         let all = texts.map { Array($0.utf8) }
-        let found = all.map { scanner.suspected(in: $0) }
+        let found = zip(texts, all).map { suspected(in: $0, $1) }
         var values = known
         for (bytes, secrets) in zip(all, found) {
             for secret in secrets where secret.range.count >= Self.leastKnown && values.count < 2 * Self.mostKnown {
@@ -90,6 +93,16 @@ package final class Redaction: Sendable {
         remember(kinds)
         let placeholders = Placeholders(mark: Array(mark.utf8), values: order)
         return .init(texts: made, hidden: order.count) { placeholders.restored($0) }
+    }
+
+    private func suspected(in text: String, _ bytes: [UInt8]) -> [SecretScanner.Secret] {
+        if let known = recent.withLock({ $0.found[text] }) { return known }
+        let found = scanner.suspected(in: bytes)
+        recent.withLock { recent in
+            if recent.bytes > Self.mostRecentBytes { recent = ([:], 0) }
+            if recent.found.updateValue(found, forKey: text) == nil { recent.bytes += bytes.count }
+        }
+        return found
     }
 
     private func remember(_ kinds: [[UInt8]: SecretKind]) {

@@ -63,7 +63,10 @@ extension SecretScan {
             if at - from >= 32, at - from > best?.count ?? 0 { best = from..<at }
             at += 1
         }
-        guard let best, SecretValue.entropy(bytes[best]) >= 3.5 else { return nil }
+        // A long name in code that follows a mark is no key.
+        guard let best, SecretValue.entropy(bytes[best]) >= 3.5, SecretValue.meanSegment(bytes[best]) < 3 else {
+            return nil
+        }
         return best
     }
 
