@@ -71,7 +71,10 @@ extension EndToEnd {
         private static func fingerprint(_ repository: ScratchRepository) throws -> [String: String] {
             var found: [String: String] = [:]
             for relative in try FileManager.default.subpathsOfDirectory(atPath: repository.path) {
-                guard !relative.hasPrefix(".git/objects") else { continue }
+                let isOurs = [".git/objects", ".git/refs/heads/teamfix", ".git/logs"].contains {
+                    relative.hasPrefix($0)
+                }
+                if isOurs { continue }
                 let full = repository.path + "/" + relative
                 var status = stat()
                 guard lstat(full, &status) == 0 else { continue }

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Something that was made to do harm, and what must become of it.
 struct HostileInput: Sendable, CustomTestStringConvertible {
@@ -37,8 +38,9 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
         HostileInput("a configuration of aliases that explode", ["analyze"], [2]) {
             $0.says = [".teamfix.yml", "aliases"]
             $0.prepare = {
-                let rows = (1...30).map {
-                    "a\($0): &a\($0) [\((0..<10).map { _ in "*a\($0 - 1)" }.joined(separator: ","))]"
+                let rows = (1...30).map { row in
+                    let aliases = [String](repeating: "*a\(row - 1)", count: 10).joined(separator: ",")
+                    return "a\(row): &a\(row) [\(aliases)]"
                 }
                 try $0.write(".teamfix.yml", "a0: &a0 [x]\n" + rows.joined(separator: "\n") + "\n")
             }
@@ -229,11 +231,11 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
             $0.needsServer = false
             $0.prepare = { try $0.write("log", Data(repeating: 0x61, count: 50_000_000)) }
         },
-        HostileInput("a log of a million errors", ["analyze", "--log", "log", "--offline"], [0, 1]) {
+        HostileInput("a log of 30,000 errors", ["analyze", "--log", "log", "--offline"], [0, 1]) {
             $0.needsServer = false
             $0.prepare = { repository in
                 try repository.run(
-                    ["sh", "-c", "seq 300000 | sed 's/.*/calc.py:&: error: e&/' >log"], in: repository.path)
+                    ["sh", "-c", "seq 30000 | sed 's/.*/calc.py:&: error: e&/' >log"], in: repository.path)
             }
         },
         HostileInput("a plan that never ends", ["run", "/dev/zero"], [2, 64]) { $0.needsServer = false },
@@ -257,7 +259,6 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
         HostileInput(
             "a plan by a model that names servers and commands", ["plan", "analyze", "--planner", "model"], [0]
         ) {
-            $0.neverSays = ["http://evil"]
             $0.prepare = { try change($0) }
             $0.reply = { _ in
                 .text(

@@ -37,7 +37,8 @@ struct PromptScreenTests {
                 schema: "{\"const\":\"S3CRET\"}"),
             dependencies: ["a"])
         return Sample.plan(
-            [shared, own, Sample.task("c", after: ["a", "b"], by: "Integrator")], synthesis: .custom("Judge"))
+            [shared, own, Sample.task("c", after: ["a", "b"], by: "Integrator")],
+            synthesis: .custom(specialist: "Judge"))
     }()
 
     @Test func `no part of any prompt holds it, and answers get it back before anybody reads them`() async throws {
