@@ -113,7 +113,9 @@ extension SecretScan {
         let isCode = bytes[start..<end].contains { ByteClass("([{").contains($0) }
         guard !value.isStandIn, !isCode else { return }
         if value.isRandom {
-            add(.assigned, start..<end, isSure: name != .signature || end - start >= 40)
+            let isAzure =
+                has("AccountKey", at: nameStart) || has("SharedAccessKey", at: nameStart) || name == .signature
+            add(isAzure ? .azure : .assigned, start..<end, isSure: name != .signature || end - start >= 40)
             return
         }
         guard name == .password || name == .token else { return }

@@ -64,7 +64,7 @@ struct SecretScannerTests {
         Planted(
             .azure, "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=", drawn(86, from: alphanumeric) + "==",
             ";EndpointSuffix=core"
-        ).said(.assigned),
+        ),
         Planted(.urlPassword, "postgres://app:", drawn(18, from: alphanumeric), "@db.internal.net:5432/app"),
         Planted(.urlPassword, "DATABASE_URL=mysql://root:", "Tr0ub4dor&3x", "@10.0.0.4/app\n"),
         Planted(.authorization, "curl -H 'Authorization: Bearer ", drawn(40, from: alphanumeric), "' https://a"),
@@ -193,13 +193,6 @@ extension SecretScannerTests.Planted {
     func moved(from old: String, to new: String) -> Self {
         var copy = self
         copy.text = new + secret + text.split(separator: secret, maxSplits: 1).dropFirst().joined()
-        return copy
-    }
-
-    /// The same, told by another mark.
-    func said(_ kind: SecretKind) -> Self {
-        var copy = self
-        copy.kind = kind
         return copy
     }
 }
