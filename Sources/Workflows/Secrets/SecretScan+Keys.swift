@@ -59,7 +59,9 @@ extension SecretScan {
             let start = at
             while at < line.upperBound, ByteClass.base64.contains(bytes[at]) { at += 1 }
             // A diff's plus sign is no part of the key.
-            let from = start > line.lowerBound || bytes[start] != UInt8(ascii: "+") ? start : start + 1
+            let isMarked =
+                start == line.lowerBound || bytes[start - 1] == UInt8(ascii: "|") || isBlank(bytes[start - 1])
+            let from = isMarked && bytes[start] == UInt8(ascii: "+") ? start + 1 : start
             if at - from >= 32, at - from > best?.count ?? 0 { best = from..<at }
             at += 1
         }

@@ -142,7 +142,7 @@ struct SecretScan {
         // Names are joined words; what is random is not, and where it has a dash or two, long parts are left.
         let parts = run.split { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
         guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 16,
-            SecretValue.meanSegment(longest) < 2.4, SecretValue.entropy(run) >= 4.25,
+            SecretValue.meanSegment(longest) < 2.7, SecretValue.entropy(run) >= 4.25,
             longest.count(where: ByteClass.digits.contains) >= 3, !isChecksumOrSymbol(from)
         else { return }
         let value = SecretValue(run)
