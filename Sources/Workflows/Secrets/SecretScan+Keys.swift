@@ -20,7 +20,7 @@ extension SecretScan {
             let end = self.lineEnd(from: at)
             let line = at..<min(end, at + 4096)
             keysEnd = end
-            if let body = keyBody(in: line) {
+            if let body = keyBody(in: line, isFirst: isFirst) {
                 add(.privateKey, body, isSure: isFirst || found.last?.isSure == true, isContinuation: !isFirst)
                 isFirst = false
                 short = 0
@@ -52,7 +52,7 @@ extension SecretScan {
     }
 
     /// The longest run of base64 in the line, when there are 32 bytes or more of it.
-    private func keyBody(in line: Range<Int>) -> Range<Int>? {
+    private func keyBody(in line: Range<Int>, isFirst: Bool) -> Range<Int>? {
         var best: Range<Int>?
         var at = line.lowerBound
         while at < line.upperBound {
@@ -66,9 +66,8 @@ extension SecretScan {
             at += 1
         }
         // A long name in code that follows a mark is no key.
-        guard let best, SecretValue.entropy(bytes[best]) >= 3.5, SecretValue.meanSegment(bytes[best]) < 3 else {
-            return nil
-        }
+        guard let best, SecretValue.entropy(bytes[best]) >= 3.5 else { return nil }
+        if isFirst, SecretValue.meanSegment(bytes[best]) >= 3 { return nil }
         return best
     }
 
