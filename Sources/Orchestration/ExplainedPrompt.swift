@@ -55,7 +55,8 @@ extension TeamOrchestrator {
                 } else {
                     found.append(
                         ExplainedPrompt(
-                            task: task.id, specialist: task.specialist, title: task.input.title, prompt: prompt,
+                            task: task.id, specialist: task.specialist, title: material.task.input.title,
+                            prompt: prompt,
                             places: [place], hidden: material.hidden))
                 }
             }

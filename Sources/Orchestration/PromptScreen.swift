@@ -37,6 +37,8 @@ public struct PromptScreen: Sendable {
         var texts = [task.input.shared, specialist.instructions, task.input.text, task.input.schema ?? ""]
         texts += messages.map(\.content)
         for result in dependencies { texts += [result.task.input.title, result.text ?? "", result.reason ?? ""] }
+        // It isn't sent, but it is shown with what is.
+        texts.append(task.input.title)
         let screened = screen(texts)
         // A screen that returns something else than it was asked for must not be passed by.
         precondition(screened.texts.count == texts.count, "a screen returns as many texts as it is given")
@@ -59,6 +61,7 @@ public struct PromptScreen: Sendable {
             case .cancelled: break
             }
         }
+        made.task.input.title = next()
         made.hidden = screened.hidden
         made.restore = screened.restore
         return made

@@ -105,9 +105,11 @@ extension SecretScan {
 
     /// A value without quotes. In code that is a name far more often than a secret.
     private mutating func bare(_ name: SecretName, nameStart: Int, sign: Int, at start: Int) {
+        guard start >= bareEnd else { return }
         var end = start
-        let limit = min(bytes.count, start + 1024)
+        let limit = min(bytes.count, start + 512)
         while end < limit, !Self.endOfBare.contains(bytes[end]) { end += 1 }
+        bareEnd = end
         guard end - start >= 6, end < bytes.count ? bytes[end] != UInt8(ascii: ">") : true else { return }
         let value = SecretValue(bytes[start..<end])
         let isCode = bytes[start..<end].contains { ByteClass("([{").contains($0) }
@@ -126,8 +128,12 @@ extension SecretScan {
         if isEnvironment {
             let isStrong = value.isChosenPassword && end - start >= 10
             if value.mayBePassword { add(.assigned, start..<end, isSure: isStrong && name == .password) }
-        } else if isSetting(nameStart: nameStart, sign: sign, end: end), value.isChosenPassword {
-            add(.assigned, start..<end, isSure: false)
+        } else if value.isChosenPassword {
+            // In prose, in a log, in the middle of a line: what has such signs in it is no name of code's.
+            let hasSign = bytes[start..<end].dropLast().contains { ByteClass("!@#$%^*~+?").contains($0) }
+            if isSetting(nameStart: nameStart, sign: sign, end: end) || name == .password && hasSign {
+                add(.assigned, start..<end, isSure: false)
+            }
         }
     }
 

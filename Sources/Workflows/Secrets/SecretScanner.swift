@@ -73,6 +73,8 @@ struct SecretScan {
     var keysEnd = 0
     /// How far runs of letters and digits have been judged.
     private var runEnd = 0
+    /// How far values without quotes have been judged: the rest of one isn't judged anew at each sign in it.
+    var bareEnd = 0
     /// Where the run of a class ends that was last looked for, so that no text is run through again and again.
     private var ends: [ByteClass: Int] = [:]
 
@@ -142,7 +144,7 @@ struct SecretScan {
         // Names are joined words; what is random is not, and where it has a dash or two, long parts are left.
         let parts = run.split { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
         guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 16,
-            SecretValue.meanSegment(longest) < 2.7, SecretValue.entropy(run) >= 4.25,
+            SecretValue.meanSegment(longest) < 3.3, SecretValue.entropy(run) >= 4.25,
             longest.count(where: ByteClass.digits.contains) >= 3, !isChecksumOrSymbol(from)
         else { return }
         let value = SecretValue(run)
