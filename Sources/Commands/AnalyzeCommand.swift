@@ -17,6 +17,7 @@ package struct AnalyzeCommand: Subcommand {
             """)
 
     @OptionGroup package var analyze: AnalyzeArguments
+    @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var common: CommonOptions
 
     package init() {}
@@ -32,9 +33,17 @@ package struct AnalyzeCommand: Subcommand {
             }
         }
         let log = try analyze.log.map { try invocation.readLog($0, root: session.workTree) }
+        if prompts.explainPrompts {
+            return try await session.explainPrompts { team, _, found in
+                var journey = try analyze.journey(session, log: log, team: team)
+                journey.noteWithheld = found.withhold
+                _ = try await journey.run()
+            }
+        }
         let (outcome, records) = try await session.record("analyze", problem: analyze.described) { events in
             let team = try await session.team(log: events)
-            let journey = try analyze.journey(session, log: log, team: team)
+            var journey = try analyze.journey(session, log: log, team: team)
+            journey.noteWithheld = WithheldNotes(events).note
             let report = try await journey.run()
             let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
             return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)

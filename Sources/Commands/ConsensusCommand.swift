@@ -9,12 +9,20 @@ package struct ConsensusCommand: Subcommand {
         discussion: "Needs a model server: there is no built-in opinion.")
 
     @OptionGroup package var consensus: ConsensusArguments
+    @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var common: CommonOptions
 
     package init() {}
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         let session = try await Session.open(invocation)
+        if prompts.explainPrompts {
+            return try await session.explainPrompts { team, _, _ in
+                _ = try await Consensus(
+                    question: consensus.question, experts: consensus.experts, orchestrator: team
+                ).run()
+            }
+        }
         let (outcome, records) = try await session.record("consensus", problem: consensus.question) { log in
             guard let team = try await session.team(log: log) else { throw Failure.noServer }
             let journey = Consensus(question: consensus.question, experts: consensus.experts, orchestrator: team)

@@ -16,6 +16,7 @@ package struct FixCommand: Subcommand {
             """)
 
     @OptionGroup package var fix: FixArguments
+    @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var common: CommonOptions
 
     package init() {}
@@ -41,6 +42,15 @@ package struct FixCommand: Subcommand {
         request.editFormat = session.configuration.editFormat
         request.skills = session.formatSkills
         let finished = request
+        if prompts.explainPrompts {
+            return try await session.explainPrompts { team, log, found in
+                var journey = Fix(place: try session.workplace(sandbox, log), request: finished, orchestrator: team) {
+                    _ in nil
+                }
+                journey.noteWithheld = found.withhold
+                _ = try await journey.run()
+            }
+        }
         let (outcome, records) = try await session.record("fix", problem: command ?? "a log") { log in
             try await run(session, finished, sandbox, log)
         }
@@ -76,9 +86,10 @@ package struct FixCommand: Subcommand {
         }
         let place = try session.workplace(sandbox, log)
         let team = request.candidates > 0 ? try await session.team(log: log) : nil
-        let journey = Fix(place: place, request: request, orchestrator: team) { records in
+        var journey = Fix(place: place, request: request, orchestrator: team) { records in
             StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
         }
+        journey.noteWithheld = WithheldNotes(log).note
         let report = try await journey.run()
         return RunOutcome(report, outcome: report.outcome.rawValue, status: report.outcome.status)
     }

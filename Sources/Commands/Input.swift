@@ -1,15 +1,17 @@
 import Diagnostics
 import Foundation
+import Orchestration
 import Synchronization
 
 extension Invocation {
-    private static let mostInput = 256 << 20
+    /// As much as a plan may have.
+    private static let mostInput = PlanLimits.jsonBytes
     /// Of a log little is kept, whatever its length; this ends one that never ends by itself.
     private static let mostLog = 64 << 30
     /// Milliseconds between looks at whether somebody wants to end.
     private static let patience: Int32 = 100
 
-    /// The bytes of a file, or of standard input for `-`; what is over 256 MiB is an error.
+    /// The bytes of a file, or of standard input for `-`; what is over 96 MiB is an error.
     ///
     /// A pipe or a device may say nothing for ever: a signal ends the wait.
     func readInput(_ path: String) throws -> [UInt8] {

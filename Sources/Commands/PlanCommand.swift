@@ -36,6 +36,7 @@ package struct PlanCommand: Subcommand {
     package var planner: PlannerKind = .rules
     @Option(help: "The form: text, json or yaml.")
     package var format: PlanFormat = .text
+    @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var options: PlanOptions
 
     package var common: CommonOptions { options.common }
@@ -52,6 +53,7 @@ package struct PlanCommand: Subcommand {
         var flags = ConfigurationLayer()
         if let build { try flags.set(.build, to: build, flag: "--build") }
         let session = try await Session.open(invocation, flags: flags)
+        if prompts.explainPrompts { return try await explain(session) }
         let log = RunLog(run: session.run)
         let team = try await session.team(log: log)
         for record in log.records { if case .notice(.warning, let text) = record.event { invocation.note(text) } }
@@ -60,11 +62,7 @@ package struct PlanCommand: Subcommand {
         var plan: OrchestrationPlan?
         switch kind {
         case .analyze:
-            plan = try await Analyze(
-                repository: session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all,
-                paths: [], log: nil,
-                orchestrator: team, pattern: session.configuration.pattern, planner: planner
-            ).plan()
+            plan = try await analysis(session, team).plan()
             if team != nil, plan == nil { state = "nothing has changed that models could read" }
         case .consensus:
             plan = await team?.consensus(on: question ?? "", experts: experts, planner: planner)
@@ -93,7 +91,38 @@ package struct PlanCommand: Subcommand {
         return .done
     }
 
-    private func preview(_ session: Session, _ team: TeamOrchestrator?, _ log: RunLog) async throws -> Fix.Preview {
+    private func analysis(_ session: Session, _ team: TeamOrchestrator?) throws -> Analyze {
+        Analyze(
+            repository: try session.repository, selection: staged ? .staged : range.map { .range($0) } ?? .all,
+            paths: [], log: nil,
+            orchestrator: team, pattern: session.configuration.pattern, planner: planner)
+    }
+
+    /// What asking for the plan would send, and then the plan itself: where a model plans, the rules' stands in for its own.
+    private func explain(_ session: Session) async throws -> ExitStatus {
+        try await session.explainPrompts { team, log, found in
+            let plan: OrchestrationPlan?
+            switch kind {
+            case .analyze:
+                var journey = try analysis(session, team)
+                journey.noteWithheld = found.withhold
+                plan = try await journey.plan()
+            case .consensus: plan = await team.consensus(on: question ?? "", experts: experts, planner: planner)
+            case .fix:
+                let preview = try await preview(session, team, log, noteWithheld: found.withhold)
+                plan = preview.plan
+                if planner == .model, let rules = preview.plan, let context = preview.context {
+                    _ = await team.plan(rules.problem, context: context, planner: .model)
+                }
+            }
+            if let plan { found.add(team.explained(plan)) }
+        }
+    }
+
+    private func preview(
+        _ session: Session, _ team: TeamOrchestrator?, _ log: RunLog,
+        noteWithheld: (@Sendable ([String: String]) -> Void)? = nil
+    ) async throws -> Fix.Preview {
         guard let command = session.configuration.build ?? BuildSystem.guesses(in: session.workTree).first?.command
         else {
             throw Failure(
@@ -107,7 +136,9 @@ package struct PlanCommand: Subcommand {
             gate: GateRules(protected: configuration.protect, allowed: configuration.allow),
             carried: configuration.carry, pattern: configuration.pattern?.rawValue)
         let place = try session.workplace(try await session.sandbox(), log)
-        return try await Fix(place: place, request: request, orchestrator: team) { _ in nil }.preview()
+        var journey = Fix(place: place, request: request, orchestrator: team) { _ in nil }
+        journey.noteWithheld = noteWithheld
+        return try await journey.preview()
     }
 
     private func show(_ plan: OrchestrationPlan?, _ proposals: [String], _ state: String?, _ invocation: Invocation)

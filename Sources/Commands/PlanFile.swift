@@ -162,7 +162,7 @@ struct PlanFile: Sendable {
                 + ["install it on one of them: ollama pull \(model)", "or leave `model` out: then each uses its own"]
         case .cycle: ["take one of these dependencies out"]
         case .empty, .unreadable: [Self.example]
-        case .noServers, .duplicateTask, .tooLarge, .badValue, .badSuccess: []
+        case .noServers, .duplicateTask, .tooLarge, .badValue, .badSuccess, .onlyExplained: []
         }
     }
 }

@@ -15,6 +15,7 @@ package struct RunCommand: Subcommand {
             """)
 
     @OptionGroup package var file: PlanFileArguments
+    @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var common: CommonOptions
 
     package init() {}
@@ -27,6 +28,14 @@ package struct RunCommand: Subcommand {
         if let fault = plan.fault(specialists: roles.map(\.name), servers: nil) { throw written.failure(fault) }
         try refuseStale(written, head: session.head?.hex)
         let needed = max(8192, plan.wantedWindow(team: roles))
+        if prompts.explainPrompts {
+            return try await session.explainPrompts(needed: needed) { team, _, _ in
+                if let fault = plan.fault(specialists: team.team.map(\.name), on: team.servers) {
+                    throw written.failure(fault)
+                }
+                _ = try await team.execute(plan)
+            }
+        }
         let (outcome, records) = try await session.record("run", problem: plan.problem) { log in
             guard let team = try await session.team(log: log, needed: needed) else { throw Failure.noServer }
             if let fault = plan.fault(specialists: team.team.map(\.name), on: team.servers) {

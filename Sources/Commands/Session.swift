@@ -102,7 +102,10 @@ package struct Session: Sendable {
     /// The servers that can work now, as one orchestrator; nil when there is none.
     ///
     /// - Parameter needed: tokens of the largest prompt and its answer together.
-    package func team(log: RunLog, needed: Int = 8192) async throws -> TeamOrchestrator? {
+    ///   - explain: told what would be sent; nothing is sent then.
+    package func team(
+        log: RunLog, needed: Int = 8192, explain: (@Sendable ([ExplainedPrompt]) -> Void)? = nil
+    ) async throws -> TeamOrchestrator? {
         let fleet = try await invocation.survey(configuration, needed: needed, log: log)
         for server in fleet.servers where server.member == nil && !server.isGuess {
             let advice = server.advice.map { " (\($0))" } ?? ""
@@ -115,6 +118,8 @@ package struct Session: Sendable {
         }
         guard !fleet.team.isEmpty else { return nil }
         var options = options
+        options.screen = redaction(log, tokens: fleet.servers.compactMap(\.setting.token)).screen
+        options.explain = explain
         remember(fleet.team, in: &options, log: log)
         if configuration.cache {
             options.cache = RememberedAnswers.open(in: invocation.surroundings.folders.cache, log: log)
@@ -155,6 +160,22 @@ package struct Session: Sendable {
         }
     }
 
+    /// What keeps secrets out of this run's prompts: those of the environment and of the work tree's `.env` wherever they stand.
+    private func redaction(_ log: RunLog, tokens: [String]) -> Redaction {
+        let files = [".env", ".env.local", ".env.development", ".env.production", ".env.test", ".npmrc", ".netrc"]
+        return Redaction(
+            files: files.compactMap { try? BoundedFile.read("\(workTree)/\($0)", limit: 64 << 10) },
+            values: tokens + Redaction.secrets(of: invocation.surroundings.environment)
+        ) { kind in
+            log.append(
+                .notice(
+                    level: .info,
+                    text:
+                        "what looks like a secret (\(kind.rawValue)) stays out of prompts; --explain-prompts shows where"
+                ))
+        }
+    }
+
     private var options: OrchestratorOptions {
         var options = OrchestratorOptions(strategy: configuration.strategy, maxWorkers: configuration.maxWorkers)
         options.taskTimeout = configuration.timeout.inSeconds
@@ -184,7 +205,7 @@ extension Invocation {
     /// The configured servers; without any, Ollama on this machine when it answers at once.
     package func serversOrLocal(_ configuration: Configuration) async throws -> [ServerSetting] {
         guard configuration.servers.isEmpty, !common.offline, let connect = wiring.connect else {
-            return configuration.servers
+            return try await withCredentials(configuration.servers)
         }
         let local = ServerSetting(name: "ollama01", url: ServerAddress.localOllama.url)
         let endpoint = try connect(local)
@@ -196,10 +217,37 @@ extension Invocation {
         }
     }
 
+    /// The servers with what their credential commands print. A server whose command fails goes without.
+    private func withCredentials(_ servers: [ServerSetting]) async throws -> [ServerSetting] {
+        var servers = servers
+        for index in servers.indices {
+            guard let command = servers[index].credential, !common.offline else { continue }
+            do throws(CredentialCommand.Failed) {
+                servers[index].token = try await CredentialCommand(command, environment: surroundings.environment)
+                    .token()
+            } catch {
+                try Task.checkCancellation()
+                note("the credential command of \(servers[index].name ?? servers[index].shownURL): \(error)")
+            }
+        }
+        return servers
+    }
+
     /// Asks the configured servers what they have; without any, Ollama on this machine.
     package func survey(_ configuration: Configuration, needed: Int = 8192, log: RunLog) async throws -> Fleet {
         guard !common.offline else { return Fleet(servers: []) }
-        var servers = try configuration.servers.map { try $0.fleetServer(environment: surroundings.environment) }
+        var servers = try await withCredentials(configuration.servers).map {
+            try $0.fleetServer(environment: surroundings.environment)
+        }
+        for server in servers where server.address.isExposed {
+            let also = server.token == nil ? "prompts" : "prompts and the token"
+            log.append(
+                .notice(
+                    level: .warning,
+                    text:
+                        "\(server.name) is outside of your network and has no https: \(also) can be read on the way to \(server.address.url)"
+                ))
+        }
         let isGuess = servers.isEmpty
         if isGuess { servers = [FleetServer(name: "ollama01", address: .localOllama)] }
         return await Fleet.survey(
@@ -218,7 +266,7 @@ extension ServerSetting {
             "TEAMFIX_TOKEN_" + name.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
         return FleetServer(
             name: name, address: address, slots: slots, strengths: strengths, model: model, contextLength: context,
-            token: environment[variable] ?? environment["TEAMFIX_TOKEN"])
+            token: environment[variable] ?? token ?? (isFromRepository ? nil : environment["TEAMFIX_TOKEN"]))
     }
 }
 

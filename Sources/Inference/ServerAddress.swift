@@ -90,6 +90,9 @@ public struct ServerAddress: Sendable, Hashable, Codable, CustomStringConvertibl
         return "\(scheme)://\(shown):\(port)\(path)"
     }
 
+    /// Whether what is sent there can be read on the way by others: plain HTTP to a host outside of private networks.
+    public var isExposed: Bool { scheme == "http" && !PrivateNetwork.holds(host) }
+
     /// What to call the server when the user gave no name: the host, and the port where it isn't the usual one.
     public var defaultName: String {
         if let name { return name }

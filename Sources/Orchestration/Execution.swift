@@ -226,11 +226,15 @@ struct Execution {
         // The scheduler took only tasks of known specialists.
         guard let specialist = scheduler.team[task.specialist] else { return }
         let builder = PromptBuilder(timeouts: options.timeouts)
+        // What is kept from leaving is hidden before anything is shortened: the half of a key is one, too.
+        let plain = PromptMaterial(task: task, specialist: specialist, dependencies: inputs)
+        let material = options.screen?.material(task, specialist, inputs) ?? plain
         let make: @Sendable (TeamServer) throws(PromptBuilder.TooLong) -> Prompt = {
             server throws(PromptBuilder.TooLong) in
             try builder.prompt(
-                for: task, specialist: specialist, dependencies: inputs, model: server.model,
-                contextLength: server.contextLength, timeout: timeout, attempt: number, vary: state.varies)
+                for: material.task, specialist: material.specialist, dependencies: material.dependencies,
+                model: server.model, contextLength: server.contextLength, timeout: timeout, attempt: number,
+                vary: state.varies)
         }
         let prompt: Prompt
         do {
@@ -258,7 +262,10 @@ struct Execution {
                 elapsed: progress.elapsed)
         }
         guard let recall else {
-            group.addTask { .attempt(task: index, attempt: number, await attempt.run(onProgress: progressed)) }
+            group.addTask {
+                let ending = await attempt.run(onProgress: progressed)
+                return .attempt(task: index, attempt: number, ending.restored(by: material.restore))
+            }
             return
         }
         let question = Recall.Question(
@@ -270,7 +277,7 @@ struct Execution {
             let ending = await recall.run(attempt, ticket: place, question: question, onProgress: progressed) {
                 board.post(Scheduler.Note(task: index, attempt: number, pieces: nil, time: clock.now()), elapsed: 0)
             }
-            return .attempt(task: index, attempt: number, ending)
+            return .attempt(task: index, attempt: number, ending.restored(by: material.restore))
         }
     }
 }

@@ -37,6 +37,11 @@ public struct OrchestratorOptions: Sendable {
     public var leases: (any SlotLeases)?
     /// Told at each plan's end what the servers have shown: for ``profiles`` of a later run.
     public var learned: (@Sendable ([ServerProfile]) -> Void)?
+    /// What keeps secrets out of every prompt; nil sends all texts as they are.
+    public var screen: PromptScreen?
+    /// Told what a plan would send. When it is there nothing is sent: ``TeamOrchestrator/execute(_:judge:synthesize:)`` throws
+    /// ``PlanError/onlyExplained``.
+    public var explain: (@Sendable ([ExplainedPrompt]) -> Void)?
 
     /// Creates options; the defaults suit a few servers on a local network.
     public init(

@@ -24,6 +24,8 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
     case badSuccess(String)
     /// It can't be read.
     case unreadable(String)
+    /// Its prompts were asked for, and not their answers: see ``OrchestratorOptions/explain``.
+    case onlyExplained
 
     /// What is wrong, why, and what to do.
     public var description: String {
@@ -47,6 +49,7 @@ public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badSuccess(let what): "The plan can't succeed: \(what)."
         case .badValue(let task, let what): "Task '\(task)': \(what)."
         case .unreadable(let what): "The plan can't be read: \(what)."
+        case .onlyExplained: "Nothing was sent: what would be sent was asked for."
         }
     }
 }

@@ -160,15 +160,22 @@ public struct PromptBuilder: Sendable {
         return shares
     }
 
-    /// The text, or its head and tail around a mark that says how much is left out.
+    /// The text, or its head and tail around a mark that says how much is left out. It is cut between lines where they are
+    /// short: a word that is cut in two is told for nothing any more, and least for a secret.
     static func shortened(_ text: String, to bytes: Int) -> String {
         let count = text.utf8.count
         guard count > bytes else { return text }
         let mark = "\n[… \(count - bytes) bytes left out …]\n"
         let room = bytes - mark.utf8.count
         guard room > 0 else { return String(decoding: text.utf8.prefix(max(0, bytes)), as: UTF8.self) }
-        let head = String(decoding: text.utf8.prefix(room * 2 / 3), as: UTF8.self)
-        let tail = String(decoding: text.utf8.suffix(room - room * 2 / 3), as: UTF8.self)
-        return head + mark + tail
+        var head = text.utf8.prefix(room * 2 / 3)
+        if let end = head.suffix(longestCutLine).lastIndex(of: lineFeed) { head = head[..<end] }
+        var tail = text.utf8.suffix(room - room * 2 / 3)
+        if let end = tail.prefix(longestCutLine).firstIndex(of: lineFeed) { tail = tail[tail.index(after: end)...] }
+        return String(decoding: head, as: UTF8.self) + mark + String(decoding: tail, as: UTF8.self)
     }
+
+    /// The most bytes that are given up to cut between lines.
+    private static let longestCutLine = 200
+    private static let lineFeed = UInt8(ascii: "\n")
 }

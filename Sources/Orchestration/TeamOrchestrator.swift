@@ -70,6 +70,10 @@ public final class TeamOrchestrator: Sendable {
         synthesize: (@Sendable ([TaskResult]) async -> String?)? = nil
     ) async throws(PlanError) -> OrchestrationResult {
         try plan.validate(team: team, servers: servers)
+        if let explain = options.explain {
+            explain(explained(plan))
+            throw .onlyExplained
+        }
         let clock = options.clock
         let start = clock.now()
         let offset = log.elapsed - start

@@ -18,6 +18,8 @@ package struct Analyze: Sendable {
     package var planner: PlannerKind
     /// How specialists and models have fared before; the findings' confidence rests on it.
     package var records: TrackRecords
+    /// Told which changed files are kept from models, and why.
+    package var noteWithheld: (@Sendable ([String: String]) -> Void)?
 
     package init(
         repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
@@ -76,7 +78,7 @@ package struct Analyze: Sendable {
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
         report.timings.gather = await repository.timeSpent / .milliseconds(1)
-        if let orchestrator, let plan = await plan(changes, orchestrator) {
+        if let orchestrator, let plan = try await plan(changes, orchestrator) {
             let result = try await orchestrator.execute(plan)
             try Task.checkCancellation()
             report.usedModels = true
@@ -136,7 +138,7 @@ package struct Analyze: Sendable {
     /// The plan that `run` would run; nil when nothing changed that models could read.
     package func plan() async throws -> OrchestrationPlan? {
         guard let orchestrator else { return nil }
-        return await plan(try await gather().changes, orchestrator)
+        return try await plan(try await gather().changes, orchestrator)
     }
 
     private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText]) {
@@ -151,8 +153,14 @@ package struct Analyze: Sendable {
     }
 
     /// One specialist a file and aspect, over the changed lines with their numbers; or what a model plans for them.
-    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) async -> OrchestrationPlan? {
-        let readable = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }.prefix(Self.mostFiles)
+    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) async throws -> OrchestrationPlan? {
+        let shown = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }
+        let withheld = try await WithheldFiles.reasons(
+            for: shown.flatMap { [$0.oldPath, $0.newPath].compactMap(\.self) }, in: repository)
+        if !withheld.isEmpty { noteWithheld?(withheld) }
+        let readable = shown.filter { change in
+            ![change.oldPath, change.newPath].contains { $0.map { withheld[$0] != nil } ?? false }
+        }.prefix(Self.mostFiles)
         guard !readable.isEmpty else { return nil }
         let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
         let problem = "Review the changes of \(readable.count) files"

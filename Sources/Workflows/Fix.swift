@@ -11,6 +11,8 @@ package struct Fix: Sendable {
     package var orchestrator: TeamOrchestrator?
     /// The statistics of a run so far, for the last commit's message.
     package var summarize: @Sendable ([RunRecord]) -> String?
+    /// Told which files are kept from models, and why.
+    package var noteWithheld: (@Sendable ([String: String]) -> Void)?
 
     package init(
         place: Workplace, request: FixRequest, orchestrator: TeamOrchestrator?,
@@ -29,6 +31,7 @@ package struct Fix: Sendable {
         let snapshot = try await place.repository.snapshot { CarriedFolders.refusal(of: $0) != nil }
         let told = request.log
         guard request.command != nil else {
+            try refuseToPublish()
             return try await withoutCommand(told ?? BuildLog(), snapshot)
         }
         let outcome = try await place.withBench(tree: snapshot.tree, request: request) { bench in
@@ -44,11 +47,17 @@ package struct Fix: Sendable {
             let ended = try await withinBudget(failure.duration) { try await attempt(repair, snapshot) }
             return .tried(failure: failure, latest: await repair.latest, steps: await repair.steps, ended: ended)
         }
+        try refuseToPublish()
         switch outcome {
         case .ended(let report): return report
         case .tried(let failure, let latest, let steps, let ended):
             return try await conclude(failure: failure, latest: latest, steps: steps, ended: ended, snapshot)
         }
+    }
+
+    /// Whoever only asks what would be sent gets no branch.
+    private func refuseToPublish() throws(PlanError) {
+        if orchestrator?.options.explain != nil { throw .onlyExplained }
     }
 
     /// What `run` would do, without trying anything: the failure, what the built-in engine would propose, and the models' plan.
@@ -158,8 +167,15 @@ package struct Fix: Sendable {
         let (repository, tree) = (place.repository, snapshot.tree)
         let entries = try await repository.listFiles(in: tree)
         let recent = await RecentChanges.read(repository, snapshot)
+        let note = noteWithheld
         let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path)), recent: recent) { path in
-            try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
+            // What can't be told to be free for all isn't read: neither a model nor anybody else works on it.
+            guard let withheld = try? await WithheldFiles.reasons(for: [path], in: repository) else { return nil }
+            guard withheld.isEmpty else {
+                note?(withheld)
+                return nil
+            }
+            return try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
         }
         await files.load(SuspectFiles(files).wanted(for: failure.causes) + FailureTraits.tests(namedIn: commands))
         return files

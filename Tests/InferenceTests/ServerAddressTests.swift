@@ -27,6 +27,21 @@ struct ServerAddressTests {
     }
 
     @Test(
+        "Plain HTTP out of private networks is told",
+        arguments: [
+            ("gpu", false), ("localhost", false), ("127.0.0.1", false), ("10.1.2.3", false), ("192.168.0.7", false),
+            ("172.16.0.1", false), ("172.32.0.1", true), ("100.64.0.1", false), ("100.128.0.1", true),
+            ("8.8.8.8", true),
+            ("gpu.local", false), ("gpu.example.com", true), ("https://gpu.example.com", false), ("[::1]", false),
+            ("[fd12::1]", false), ("[fe80::1%eth0]", false), ("[2001:db8::1]", true),
+            ("http://gpu.example.com:11434", true),
+            ("[::ffff:10.0.0.1]", false), ("[::ffff:8.8.8.8]", true), ("gpu.example.com.", true), ("134744072", true),
+        ])
+    func exposed(text: String, isExposed: Bool) throws {
+        #expect(try ServerAddress(parsing: text).isExposed == isExposed)
+    }
+
+    @Test(
         "A name and a kind may stand in front",
         arguments: [
             ("ollama01=http://gpu:11434", "ollama01" as String?, ServerKind.ollama, "http://gpu:11434"),

@@ -18,6 +18,7 @@ final class MemoryCache: AnswerCache {
     var count: Int { state.withLock { $0.answers.count } }
     var hits: Int { state.withLock { $0.hits } }
     var misses: Int { state.withLock { $0.misses } }
+    var kept: [Answer] { state.withLock { Array($0.answers.values) } }
 
     func answer(for key: AnswerKey) async -> Answer? {
         state.withLock { state in

@@ -235,6 +235,14 @@ extension SimulatedAnswer {
             try await connection.chunk([UInt8](body.utf8))
             try await connection.endStream()
         case .silence: try await connection.waitForClient()
+        case .flood(let bytes):
+            try await connection.startStream("application/x-ndjson")
+            var sent = 0
+            while sent < bytes {
+                let words = (0..<8_192).map { "w\(sent + $0 * 7_919)" }.joined(separator: " ")
+                try await send(piece(words, thinking: ""))
+                sent += words.utf8.count
+            }
         case .close: break
         default: return false
         }

@@ -145,6 +145,8 @@ package enum SimulatedFault: Sendable {
     case runaway
     /// A line of so many bytes.
     case longLine(Int)
+    /// An answer of so many bytes, none of which repeats what came before.
+    case flood(Int)
 }
 
 /// JSON as Ollama writes it.

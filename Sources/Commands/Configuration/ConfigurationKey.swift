@@ -52,10 +52,10 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
     }
 
     /// Whether a repository's own file may set it only when the user trusts that file: whatever names a machine to talk to,
-    /// a command to run, words for a model, files to copy, or a weaker sandbox.
+    /// a command to run, words for a model, files to copy, a weaker sandbox, a wider task, or a shorter history of all.
     package var needsTrust: Bool {
         switch self {
-        case .servers, .build, .check, .specialists, .carry, .sandbox: true
+        case .servers, .build, .check, .specialists, .carry, .sandbox, .allow, .historyKeepDays, .historyKeepRuns: true
         default: false
         }
     }
@@ -76,7 +76,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable, Comparable {
     /// What it is for, in a line.
     package var summary: String {
         switch self {
-        case .servers: "the model servers: name, url, kind, slots, strengths, model, context"
+        case .servers: "the model servers: name, url, kind, slots, strengths, model, context, credential"
         case .model: "the model for every server that names none of its own"
         case .strategy: "how a task gets its server"
         case .pattern: "how the work is cut; without it, the problem decides"
@@ -144,11 +144,20 @@ package struct ServerSetting: Sendable, Equatable, Codable {
     package var strengths: [String]
     package var model: String?
     package var context: Int?
+    /// A command that prints the bearer token; from the user's own file only.
+    package var credential: String?
+    /// Whether a repository's file names it: then it gets no token that isn't meant for it by its name.
+    package var isFromRepository = false
+    /// What its credential command printed, in this run; never shown, never written.
+    package var token: String?
+
+    private enum CodingKeys: CodingKey { case name, url, kind, slots, strengths, model, context, credential }
 
     package init(
         name: String? = nil, url: String, kind: String? = nil, slots: Int? = nil, strengths: [String] = [],
-        model: String? = nil, context: Int? = nil
+        model: String? = nil, context: Int? = nil, credential: String? = nil
     ) {
+        self.credential = credential
         self.name = name
         self.url = url
         self.kind = kind

@@ -49,11 +49,14 @@ struct ConfigurationReader {
         var servers: [ServerSetting] = []
         for item in try items(node, "servers") {
             guard item.mapping != nil else {
-                servers.append(try ServerSetting(argument: try text(item, "servers"), from: place(item)))
+                var server = try ServerSetting(argument: try text(item, "servers"), from: place(item))
+                server.isFromRepository = isRepositorys
+                servers.append(server)
                 continue
             }
-            let known = ["name", "url", "kind", "slots", "strengths", "model", "context"]
+            let known = ["name", "url", "kind", "slots", "strengths", "model", "context", "credential"]
             var server = ServerSetting(url: "")
+            server.isFromRepository = isRepositorys
             for (name, value) in try fields(try mappingOf(item, "servers"), known: known, of: "servers") {
                 switch name {
                 case "name": server.name = try serverName(value)
@@ -64,6 +67,7 @@ struct ConfigurationReader {
                 case "slots": server.slots = try integer(value, "servers.slots", 1...256)
                 case "strengths": server.strengths = try list(value, "servers.strengths")
                 case "model": server.model = try text(value, "servers.model")
+                case "credential": server.credential = try credential(value)
                 default: server.context = try integer(value, "servers.context", 512...16_777_216)
                 }
             }
@@ -74,6 +78,19 @@ struct ConfigurationReader {
             servers.append(server)
         }
         return servers
+    }
+
+    private var isRepositorys: Bool { if case .repositoryFile = source { true } else { false } }
+
+    /// A repository's file, trusted or not, says nothing of tokens: its server would choose whose it gets.
+    private func credential(_ node: Node) throws(ConfigurationProblem) -> String {
+        let command = try text(node, "servers.credential")
+        guard !isRepositorys else {
+            throw ConfigurationProblem(
+                place(node), "a repository's file can't name a `credential`, not even a trusted one",
+                hints: ["name the server in your own configuration, with its credential command"])
+        }
+        return command
     }
 
     private func serverName(_ node: Node) throws(ConfigurationProblem) -> String {

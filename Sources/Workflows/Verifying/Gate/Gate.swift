@@ -75,6 +75,9 @@ package struct Gate: Sendable {
             guard let old = files[path] else { return "\(path) isn't a tracked text file" }
             // The built-in engine's rules are known; conflict markers, for one, delete a whole side.
             if candidate.model == nil, !candidate.isForeign { continue }
+            if candidate.model != nil, let reason = SecretEdits.refusal(from: old, to: text, path: path) {
+                return reason
+            }
             if let reason = refusal(from: old, to: text, path: path) { return reason }
         }
         if candidate.model != nil, !rules.allowsRevert,
