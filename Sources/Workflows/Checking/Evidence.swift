@@ -47,7 +47,9 @@ package struct Evidence: Sendable {
     /// White space may differ: models normalise it. Of several places the one nearest to the line that the finding names is
     /// taken. Evidence shorter than three characters, or without a letter or digit, proves nothing.
     package func anchored(_ finding: Finding) -> Finding? {
-        let wanted = finding.evidence.split(separator: "\n").map { Self.plain(String($0)) }.filter { !$0.isEmpty }
+        let wanted = finding.evidence.split(whereSeparator: \.isNewline).map { Self.plain(String($0)) }.filter {
+            !$0.isEmpty
+        }
         guard let first = wanted.first, first.count >= 3,
             wanted.contains(where: { $0.contains { $0.isLetter || $0.isNumber } })
         else { return nil }

@@ -79,12 +79,12 @@ enum ParsedLanguage: String, Sendable, CaseIterable {
             }
             let both = [Attempt(suffix: ".cjs"), Attempt(suffix: ".mjs")]
             return isModule ? both.reversed() : both
-        case .shell: [Attempt(), Attempt(options: "-O extglob")]
-        case .rust: ["2021", "2018", "2015"].map { Attempt(options: "--edition " + $0) }
-        case .c: [Attempt(options: "-x c"), Attempt(options: "-x c -std=gnu89")]
-        case .cPlusPlus: ["gnu++20", "gnu++98"].map { Attempt(options: "-x c++ -std=" + $0) }
-        case .header: [Attempt(options: "-x c"), Attempt(options: "-x c++ -std=gnu++20")]
-        default: [Attempt()]
+        case .shell: return [Attempt(), Attempt(options: "-O extglob")]
+        case .rust: return ["2021", "2018", "2015"].map { Attempt(options: "--edition " + $0) }
+        case .c: return [Attempt(options: "-x c"), Attempt(options: "-x c -std=gnu89")]
+        case .cPlusPlus: return ["gnu++20", "gnu++98"].map { Attempt(options: "-x c++ -std=" + $0) }
+        case .header: return [Attempt(options: "-x c"), Attempt(options: "-x c++ -std=gnu++20")]
+        default: return [Attempt()]
         }
     }
 

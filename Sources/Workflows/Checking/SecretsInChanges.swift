@@ -28,6 +28,14 @@ package struct SecretsInChanges: BuiltinSpecialist {
         }
     }
 
+    /// A range of a line's bytes, in its characters.
+    package static func characters(_ bytes: Range<Int>, in line: String) -> Range<Int> {
+        let all = Array(line.utf8)
+        func count(_ end: Int) -> Int { String(decoding: all[..<min(end, all.count)], as: UTF8.self).count }
+        let start = count(bytes.lowerBound)
+        return start..<max(start, count(bytes.upperBound))
+    }
+
     /// The line with its secrets unreadable: reports end up in logs.
     static func hiding(_ ranges: [Range<Int>], in line: String) -> String {
         var characters = Array(line)

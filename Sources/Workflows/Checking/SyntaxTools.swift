@@ -64,6 +64,8 @@ package struct SyntaxTools: Sendable {
                 !file.path.utf8.contains(where: { $0 == 0 || $0 == 0x0A }), !TestMaterial.isMeantToBeBroken(file.path),
                 let language = ParsedLanguage(path: file.path, firstLine: text.line(1)), !missing.contains(language)
             else { continue }
+            // A shell script that hands itself over to another interpreter is that one's.
+            if language == .shell, Self.isHandedOver(text) { continue }
             // Flow's types aren't JavaScript.
             if language == .javascript, text.string.prefix(2_000).contains("@flow") { continue }
             guard let program = programs[language] ?? installed(language) else {
@@ -74,6 +76,14 @@ package struct SyntaxTools: Sendable {
             jobs.append(Job(file: file, text: text, language: language, program: program))
         }
         return jobs
+    }
+
+    private static func isHandedOver(_ text: SourceText) -> Bool {
+        (1...min(12, text.lineCount)).contains { number in
+            let line = text.line(number)
+            return line.contains("exec") && line.contains("$0")
+                && (line.hasPrefix("\"") || line.hasPrefix("'") || !line.contains("/sh"))
+        }
     }
 
     private func installed(_ language: ParsedLanguage) -> String? {

@@ -17,7 +17,8 @@ enum ToolComplaint {
             // Headers and macros that only the real build knows make errors of all kinds: only what no header could
             // change counts, and only when nothing else went wrong before it.
             guard first.location?.file == path, isSyntax(first.message), !log.errors.contains(where: isMissing),
-                !mayBeMacro(first, text)
+                // Some headers begin what another one ends.
+                language != .header || !first.message.contains("#"), !mayBeMacro(first, text)
             else { return nil }
         }
         guard let error = log.errors.first(where: { $0.location?.file == path }), let line = error.location?.line
@@ -32,7 +33,7 @@ enum ToolComplaint {
 
     /// One line of bounded length.
     private static func words(_ message: String) -> String {
-        String(sanitized(message).split(separator: "\n").first ?? "").prefix(200).trimmed
+        String(sanitized(message).split(whereSeparator: \.isNewline).first ?? "").prefix(200).trimmed
     }
 
     private static func column(_ error: Diagnostic, line: Int, _ text: SourceText) -> Int? {
@@ -79,7 +80,7 @@ enum ToolComplaint {
 
     /// bash: `./a.sh: line 2: syntax error near unexpected token 'fi'`.
     private static func shellFault(_ output: [UInt8], path: String, text: SourceText) -> SyntaxFault? {
-        for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
+        for line in String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline) {
             guard let mark = line.firstRange(of: ": line "), line[..<mark.lowerBound].hasSuffix(path) else { continue }
             let rest = line[mark.upperBound...]
             let digits = rest.prefix(while: \.isNumber)

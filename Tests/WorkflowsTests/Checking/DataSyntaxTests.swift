@@ -11,12 +11,14 @@ struct DataSyntaxTests {
     }
 
     @Test(arguments: [
-        #"{"a": [1, 2.5e-3, "x\n\u00e9", true, false, null, {}], "b": {"c": []}}"#, "3", "\"x\"", " [ ] ", "-0.5E+10", "\u{feff}{}",
+        #"{"a": [1, 2.5e-3, "x\n\u00e9", true, false, null, {}], "b": {"c": []}}"#, "3", "\"x\"", " [ ] ", "-0.5E+10",
+        "\u{feff}{}",
     ])
     func `what JSON is`(text: String) { #expect(json(text) == nil) }
 
     @Test(arguments: [
-        ("{\"a\": 1,}", 1, 8, "a comma before the closing bracket"), ("{\"a\": 1\n \"b\": 2}", 2, 2, "a comma is missing before this"),
+        ("{\"a\": 1,}", 1, 8, "a comma before the closing bracket"),
+        ("{\"a\": 1\n \"b\": 2}", 2, 2, "a comma is missing before this"),
         ("[1, 2", 1, 6, "] is missing at the end"), ("{\n\"a\" 1}", 2, 5, "a colon is missing after the key"),
         ("{'a': 1}", 1, 2, "a key in double quotes is expected"), ("{\"é\": tru}", 1, 7, "this isn't a JSON value"),
         ("[01]", 1, 2, "this isn't a JSON number"), ("[1] x", 1, 5, "more text after the end of the value"),
@@ -44,7 +46,8 @@ struct DataSyntaxTests {
         ("a = 1\na = 2\n", 2, "the key a is defined before"), ("[t]\n[t]\n", 2, "the table t is defined before"),
         ("a = \"x\n", 1, "this string has no end"), ("a = x\n", 1, "this isn't a TOML value: text stands in quotes"),
         ("a 1\n", 1, "= is missing after the key"), ("[t\na = 1\n", 1, "] is missing"),
-        ("a = [1, 2\nb = 3\n", 2, "a comma is missing before this"), ("a = 1 b = 2\n", 1, "more text after the end of the value"),
+        ("a = [1, 2\nb = 3\n", 2, "a comma is missing before this"),
+        ("a = 1 b = 2\n", 1, "more text after the end of the value"),
         ("a = 2024-02-30\n", 1, "this isn't a TOML value: text stands in quotes"),
     ])
     func `what TOML isn't, and where`(text: String, line: Int, message: String) {
@@ -54,11 +57,16 @@ struct DataSyntaxTests {
 
     /// Pieces that mutations put together, so that many results are almost right.
     private static let pieces = [
-        "a = 1\n", "b.c = \"x\"\n", "[t]\n", "[t.u]\n", "[[l]]\n", "[[l.m]]\n", "d = [1, 2,\n 3]\n", "e = {x = 1, y.z = 2}\n",
-        "f = 1979-05-27T07:32:00Z\n", "g = '''x\n'''\n", "h = \"\"\"a\\\n  b\"\"\"\n", "i = 0x1F_a\n", "j = 1_000.5e-3\n", "k = inf\n",
-        "# comment\n", "\"q w\" = true\n", "l = 07:32:00\n", "m = 1979-05-27 07:32:00.5+01:00\n", "t.v = 1\n", "o = 'x'\n",
-        "p = 01\n", "r = _1\n", "s = 1.\n", "u = \"\\u00e9\"\n", "v = \"\\ud800\"\n", "a.b = 1\n", "[a]\n", "[b]\n", "[b.c]\n",
-        "w = {x = 1, x = 2}\n", "x = +0\n", "y = 1e5\n", "z = []\n", "aa = [[1], [\"x\"]]\n", "ab = \"\"\"x\"\"\"\"\"\n",
+        "a = 1\n", "b.c = \"x\"\n", "[t]\n", "[t.u]\n", "[[l]]\n", "[[l.m]]\n", "d = [1, 2,\n 3]\n",
+        "e = {x = 1, y.z = 2}\n",
+        "f = 1979-05-27T07:32:00Z\n", "g = '''x\n'''\n", "h = \"\"\"a\\\n  b\"\"\"\n", "i = 0x1F_a\n",
+        "j = 1_000.5e-3\n", "k = inf\n",
+        "# comment\n", "\"q w\" = true\n", "l = 07:32:00\n", "m = 1979-05-27 07:32:00.5+01:00\n", "t.v = 1\n",
+        "o = 'x'\n",
+        "p = 01\n", "r = _1\n", "s = 1.\n", "u = \"\\u00e9\"\n", "v = \"\\ud800\"\n", "a.b = 1\n", "[a]\n", "[b]\n",
+        "[b.c]\n",
+        "w = {x = 1, x = 2}\n", "x = +0\n", "y = 1e5\n", "z = []\n", "aa = [[1], [\"x\"]]\n",
+        "ab = \"\"\"x\"\"\"\"\"\n",
     ]
 
     @Test(.enabled(if: isInstalled("python3"))) func `Python's parsers agree on random texts`() throws {
@@ -127,10 +135,13 @@ struct DataSyntaxTests {
     }
 
     @Test(arguments: [
-        ("a.json", "{\n", ["syntax/json:1"]), ("tsconfig.base.json", "{ // c\n}", []), (".vscode/x.json", "{ /* c */ }", []),
+        ("a.json", "{\n", ["syntax/json:1"]), ("tsconfig.base.json", "{ // c\n}", []),
+        (".vscode/x.json", "{ /* c */ }", []),
         ("a.json", "// c\n{}", []), ("a.json", "{ // c\n}", ["syntax/json:1"]), ("a.json", "", []),
-        ("a.toml", "x\n", ["syntax/toml:2"]), ("a.yaml", "bad", ["syntax/yaml:1"]), ("chart/templates/a.yaml", "bad", []),
-        ("a.yml", "{{ x }}: bad", []), ("a.yml", "x: ${{ bad }}", ["syntax/yaml:1"]), ("tests/fixtures/a.json", "{", []),
+        ("a.toml", "x\n", ["syntax/toml:2"]), ("a.yaml", "bad", ["syntax/yaml:1"]),
+        ("chart/templates/a.yaml", "bad", []),
+        ("a.yml", "{{ x }}: bad", []), ("a.yml", "x: ${{ bad }}", ["syntax/yaml:1"]),
+        ("tests/fixtures/a.json", "{", []),
         ("a.txt", "{", []), ("Cargo.lock", "x", ["syntax/toml:1"]),
     ])
     func `files are read as what their names say`(path: String, text: String, expected: [String]) {

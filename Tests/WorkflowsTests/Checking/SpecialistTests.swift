@@ -26,7 +26,8 @@ struct ConflictMarkerTests {
     @Test(arguments: [
         ("<<<<<<< HEAD", [1]), (">>>>>>> topic", [1]), ("||||||| base", [1]), ("<<<<<<<", []), ("x <<<<<<< y", []),
         ("<<<<<<<< HEAD", []), ("int a;\nint b = function();\n=======\nint c = function();\n", [3]),
-        ("Title\n=======\n\ntext\n", []), ("/*\n=======\n*/", []), ("======= =======\n", []), ("=======\nName\n=======\n", []),
+        ("Title\n=======\n\ntext\n", []), ("/*\n=======\n*/", []), ("======= =======\n", []),
+        ("=======\nName\n=======\n", []),
     ])
     func `one that is left alone`(text: String, expected: [Int]) { #expect(lines(text) == expected) }
 
@@ -51,7 +52,8 @@ struct FileKindTests {
 
     @Test(arguments: [
         ("node_modules/x/index.js", "file/generated"), ("a/__pycache__/x.cpython-311.pyc", "file/generated"),
-        (".DS_Store", "file/generated"), ("target/debug/app", "file/generated"), ("build/CMakeFiles/x.c", "file/generated"),
+        (".DS_Store", "file/generated"), ("target/debug/app", "file/generated"),
+        ("build/CMakeFiles/x.c", "file/generated"),
         ("src/a.c.orig", "file/leftover"), ("src/a.c.rej", "file/leftover"), ("notes~", "file/leftover"),
         ("dist/app.min.js", "file/generated"), ("x.class", "file/binary"), ("venv/bin/activate", "file/generated"),
         ("lib.egg-info/PKG-INFO", "file/generated"), ("build/main.o", "file/generated"), ("main.o", "file/binary"),
@@ -61,20 +63,23 @@ struct FileKindTests {
     }
 
     @Test(arguments: [
-        "build/main.go", "dist/index.js", "src/target/debug.c", "bin/run", "env/local.py", "vendor/x.c", "a.origin", "target/x.c",
+        "build/main.go", "dist/index.js", "src/target/debug.c", "bin/run", "env/local.py", "vendor/x.c", "a.origin",
+        "target/x.c",
         "model.obj", "node_modules.md", "out/readme.md",
     ])
     func `not told by name`(path: String) { #expect(GeneratedFiles().findings(in: .added(path, "x\n")).isEmpty) }
 
-    @Test(arguments: [
-        ([0x7F, 0x45, 0x4C, 0x46, 2], true), ([0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 52], true),
-        ([0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 2], true), ([0xCF, 0xFA, 0xED, 0xFE], true),
-        ([0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], true), (Array("!<arch>\nx".utf8), true),
-        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], false), (Array("PK\u{3}\u{4}".utf8), false), ([], false),
-        (Array("MZ".utf8), false),
-    ] as [([UInt8], Bool)])
+    @Test(
+        arguments: [
+            ([0x7F, 0x45, 0x4C, 0x46, 2], true), ([0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 52], true),
+            ([0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 2], true), ([0xCF, 0xFA, 0xED, 0xFE], true),
+            ([0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], true), (Array("!<arch>\nx".utf8), true),
+            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], false), (Array("PK\u{3}\u{4}".utf8), false), ([], false),
+            (Array("MZ".utf8), false),
+        ] as [([UInt8], Bool)])
     func `told by its first bytes`(start: [UInt8], isCompiled: Bool) {
-        #expect(GeneratedFiles().findings(in: .binary("tool", start)).map(\.rule) == (isCompiled ? ["file/binary"] : []))
+        #expect(
+            GeneratedFiles().findings(in: .binary("tool", start)).map(\.rule) == (isCompiled ? ["file/binary"] : []))
     }
 
     @Test func `a large new file, unless git stores another in its place`() {
@@ -97,18 +102,21 @@ struct FileKindTests {
         #expect(found.first?.message.hasSuffix("(and 4 more files in it)") == true)
     }
 
-    @Test(arguments: [
-        (["README.md"], ["": ["readme.md", "src"]], ["README.md"]), (["a/B.c"], ["a": ["b.c"]], ["a/B.c"]),
-        (["Src/x.c"], ["": ["src", "Src"]], ["Src/x.c"]), (["a/b.c"], ["a": ["b.c", "c.c"], "": ["a"]], []),
-        (["a/x", "A/y"], [:], ["A/y"]), (["é"], ["": ["e\u{301}"]], ["é"]), (["x"], [:], []),
-    ] as [([String], [String: [String]], [String])])
+    @Test(
+        arguments: [
+            (["README.md"], ["": ["readme.md", "src"]], ["README.md"]), (["a/B.c"], ["a": ["b.c"]], ["a/B.c"]),
+            (["Src/x.c"], ["": ["src", "Src"]], ["Src/x.c"]), (["a/b.c"], ["a": ["b.c", "c.c"], "": ["a"]], []),
+            (["a/x", "A/y"], [:], ["A/y"]), (["é"], ["": ["e\u{301}"]], ["é"]), (["x"], [:], []),
+        ] as [([String], [String: [String]], [String])])
     func `names that differ only in case`(added: [String], names: [String: [String]], expected: [String]) {
         #expect(CaseCollisions.findings(added: added, names: names).map(\.file) == expected)
     }
 
     @Test func `a folder's names are those that the index has`() async throws {
         let repository = try ScratchRepository()
-        for path in ["a", "a-b/c", "a.c", "b/c/d", "b/c/e", "b/f", "b/c.x", "b0", "z/é"] { try repository.write(path, "x") }
+        for path in ["a", "a-b/c", "a.c", "b/c/d", "b/c/e", "b/f", "b/c.x", "b0", "z/é"] {
+            try repository.write(path, "x")
+        }
         try repository.git("add", "-A")
         let opened = try Repository.discover(from: repository.path, environment: repository.environment)
         let names = try await opened.indexNames(inFolders: ["", "b", "b/c", "z", "none"])
@@ -139,6 +147,11 @@ struct LineTests {
         #expect(found.first?.rule == "secret/aws-access-key" && found.first?.evidence == "key='AKIA…'")
     }
 
+    @Test func `bytes of a line in its characters`() {
+        #expect(SecretsInChanges.characters(2..<4, in: "éabc") == 1..<3)
+        #expect(SecretsInChanges.characters(0..<99, in: "éabc") == 0..<4)
+    }
+
     @Test func `indentation that differs from the file's own`() {
         let spaces = String(repeating: "    x\n", count: 60)
         func lines(_ text: String, _ path: String = "a.py") -> [Int] {
@@ -159,6 +172,7 @@ struct LineTests {
 
     @Test func `a file in conflict isn't also said not to parse`() {
         let text = "{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> topic\n}\n"
-        #expect(Set(BuiltinChecks().findings(in: [.added("a.json", text)], names: [:]).map(\.rule)) == ["conflict/marker"])
+        #expect(
+            Set(BuiltinChecks().findings(in: [.added("a.json", text)], names: [:]).map(\.rule)) == ["conflict/marker"])
     }
 }

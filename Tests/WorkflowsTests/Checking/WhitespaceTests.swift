@@ -1,4 +1,5 @@
 import Foundation
+import Specialists
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ struct WhitespaceTests {
         let said = try repository.run(
             ["sh", "-c", "git diff --cached --check || true"], in: repository.path)
         var found: [String: [Int: Set<String>]] = [:]
-        for line in String(decoding: said, as: UTF8.self).split(separator: "\n") {
+        for line in said.split(separator: 0x0A).map({ String(decoding: $0, as: UTF8.self) }) {
             let parts = line.split(separator: ":", maxSplits: 2).map(String.init)
             guard parts.count == 3, parts[0].hasPrefix("f"), let number = Int(parts[1]),
                 !parts[2].contains("conflict marker")
@@ -65,8 +66,9 @@ struct WhitespaceTests {
         for number in 0..<48 {
             var lines =
                 number < 40
-                ? try repository.read("f\(number)").split(separator: "\n", omittingEmptySubsequences: false).map(
-                    String.init)
+                ? try repository.read("f\(number)").utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+                    String(Substring($0))
+                }
                 : []
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: 0...lines.count, using: &random)
@@ -85,7 +87,9 @@ struct WhitespaceTests {
         let opened = try Repository.discover(from: repository.path, environment: repository.environment)
         let changes = try await opened.changes(.staged)
         var texts: [String: SourceText] = [:]
-        for change in changes { texts[change.path] = try await opened.readChanged(change.path, .staged).map(SourceText.init) }
+        for change in changes {
+            texts[change.path] = try await opened.readChanged(change.path, .staged).map(SourceText.init)
+        }
         var ours: [String: [Int: Set<String>]] = [:]
         for file in try await opened.checkedFiles(changes, texts: texts, selection: .staged) {
             for finding in WhitespaceErrors().findings(in: file) {
@@ -122,7 +126,9 @@ struct WhitespaceTests {
     @Test func `what was there before is put together from the change`() async throws {
         let repository = try ScratchRepository()
         let old = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm"
-        for (number, new) in ["", "a\n", "c\nd\ne\nf\n", old + "\n", "x\n" + old, old.replacing("g\n", with: "")].enumerated() {
+        for (number, new) in ["", "a\n", "c\nd\ne\nf\n", old + "\n", "x\n" + old, old.replacing("g\n", with: "")]
+            .enumerated()
+        {
             try repository.write("f\(number)", old)
             try repository.git("add", "-A")
             try repository.git("commit", "--quiet", "--allow-empty", "-m", "x")
@@ -139,19 +145,18 @@ extension ChangedFile {
     /// A new file with this content.
     static func added(_ path: String, _ text: String, status: FileChange.Status = .added) -> ChangedFile {
         let source = SourceText(text)
-        let lines = text.isEmpty
-            ? [] : (1...source.lineCount).map { number in
-                var line = source.rangeWithEnding(ofLine: number).map { source.bytes[$0] } ?? []
-                let ends = line.last == 0x0A
-                if ends { line = line.dropLast() }
-                return Hunk.Line(
-                    kind: .added, oldNumber: nil, newNumber: number, text: String(decoding: line, as: UTF8.self),
-                    lacksNewline: !ends)
-            }
+        let lines: [Hunk.Line] = (1...source.lineCount).map { number in
+            var line = source.rangeWithEnding(ofLine: number).map { source.bytes[$0] } ?? []
+            let ends = line.last == 0x0A
+            if ends { line = line.dropLast() }
+            return Hunk.Line(
+                kind: .added, oldNumber: nil, newNumber: number, text: String(decoding: line, as: UTF8.self),
+                lacksNewline: !ends)
+        }
         let hunk = Hunk(oldStart: 0, oldCount: 0, newStart: 1, newCount: lines.count, lines: lines)
         return ChangedFile(
             FileChange(
-                status: status, oldPath: nil, newPath: path, newMode: .regular, hunks: lines.isEmpty ? [] : [hunk]),
+                status: status, oldPath: nil, newPath: path, newMode: .regular, hunks: text.isEmpty ? [] : [hunk]),
             text: source)
     }
 
