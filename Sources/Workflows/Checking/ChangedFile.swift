@@ -36,6 +36,8 @@ package struct ChangedFile: Sendable {
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }
         return name[name.index(after: dot)...].lowercased()
     }
+    /// The first bytes, where the content is binary.
+    var beginning: [UInt8] { text.map { $0.isText ? [] : Array($0.bytes.prefix(4_096)) } ?? start }
     /// Whether the repository didn't have it.
     var isNew: Bool { change.status == .added || change.status == .untracked }
     /// Whether it is there now, and a file.

@@ -29,7 +29,7 @@ package struct GeneratedFiles: BuiltinSpecialist {
                 "file/generated", .warning, "\(folder.name)/ is made by \(folder.maker), not written",
                 suggestion: advice(folder.name + "/"))
         }
-        if let kind = BinaryKind(start: file.start) {
+        if let kind = BinaryKind(start: file.beginning) {
             return file.finding(
                 "file/binary", .warning, "\(file.name) is \(kind.rawValue)",
                 suggestion: "Build it where it is needed instead of committing it.")

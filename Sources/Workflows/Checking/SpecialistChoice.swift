@@ -26,7 +26,9 @@ package struct SpecialistChoice: Sendable, Equatable {
         self.init(
             kind: Self.kind(of: change.path), lines: changed.count,
             isSensitive: changed.prefix(2_000).contains { line in
-                line.kind == .added && Self.sensitive.contains { line.text.lowercased().contains($0) }
+                guard line.kind == .added else { return false }
+                let text = line.text.lowercased()
+                return Self.sensitive.contains { text.contains($0) }
             })
     }
 

@@ -60,22 +60,35 @@ enum ToolComplaint {
 
     private static func isSyntax(_ message: String) -> Bool { syntaxMessages.contains(where: message.hasPrefix) }
 
-    /// Whether a name that only the build defines could be behind an error: two words beside each other of which the
-    /// first isn't C's own, or such a name alone on the line before.
+    /// Whether a name that only the build defines could be behind an error: it is the line's statement, or another word follows
+    /// it at once, as no value is followed; or it ends what the line before begins.
     private static func mayBeMacro(_ error: Diagnostic, _ text: SourceText) -> Bool {
         guard let line = error.location?.line else { return true }
-        return [line, line - 1].contains { number in
-            let words = text.line(number).split { !($0.isLetter || $0.isNumber || $0 == "_") }
-            let isMacro = words.contains { word in
-                word.count > 3 && word.contains { $0.isLetter } && word.allSatisfy { !$0.isLowercase }
-            }
-            let code = text.line(number).trimmingWhitespace
-            // A macro at a declaration's beginning, or as a statement of its own without a semicolon.
-            guard isMacro, let first = words.first, !code.hasPrefix("#") else { return false }
-            let leads = first.allSatisfy { !$0.isLowercase }
-            let isDecoration = words.contains { $0.hasPrefix("__") } || leads
-            return isDecoration || (words.count > 1 && !code.contains("(") && !code.contains("="))
+        let before = text.line(line - 1).trimmingWhitespace
+        let isOpen = before.last.map { !";{}".contains($0) } ?? false
+        return decorates(text.line(line).trimmingWhitespace) || (isOpen && decorates(before))
+    }
+
+    private static func decorates(_ code: String) -> Bool {
+        guard !code.hasPrefix("#") else { return false }
+        var rest = code[...]
+        var isFirst = true
+        while let start = rest.firstIndex(where: isWordPart) {
+            let word = rest[start...].prefix(while: isWordPart)
+            rest = rest[word.endIndex...]
+            let isMacro =
+                word.hasPrefix("__")
+                || (word.count > 3 && word.contains(where: \.isLetter) && word.allSatisfy { !$0.isLowercase })
+            let isFollowed = rest.first == " " && rest.first { $0 != " " }.map(isWordPart) == true
+            let isAlone = isFirst && (rest.isEmpty || rest.first == "(")
+            if isMacro, isAlone || isFollowed { return true }
+            isFirst = false
         }
+        return false
+    }
+
+    private static func isWordPart(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_"
     }
 
     /// bash: `./a.sh: line 2: syntax error near unexpected token 'fi'`.

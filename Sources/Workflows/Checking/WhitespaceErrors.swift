@@ -33,7 +33,9 @@ package struct WhitespaceErrors: BuiltinSpecialist {
                         suggestion: suggestion))
             }
         }
-        if let text = file.text, let line = rule.newBlankLines(old: file.previous?.bytes ?? [], new: text.bytes) {
+        if let text = file.text, text.isText,
+            let line = rule.newBlankLines(old: file.previous?.bytes ?? [], new: text.bytes)
+        {
             result.append(
                 file.finding(
                     "whitespace/blank-at-eof", .note, line: line, "Blank lines at the end of the file",
