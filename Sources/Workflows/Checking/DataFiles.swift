@@ -35,16 +35,17 @@ package struct DataFiles: BuiltinSpecialist {
         let bytes = text.bytes
         // An empty file says nothing: placeholders and fixtures are empty.
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
-        let found: SyntaxFault?
+        let first: SyntaxFault?
         switch format {
         case .json:
-            let first = bytes.first { $0 > 0x20 }
-            found = JSONSyntax(allowsComments: first == UInt8(ascii: "/")).fault(in: bytes)
-        case .lenientJSON: found = JSONSyntax(allowsComments: true).fault(in: bytes)
-        case .toml: found = TOMLSyntax.fault(in: bytes)
-        case .yaml: found = yaml?(text.string)
+            let start = bytes.first { $0 > 0x20 }
+            first = JSONSyntax(allowsComments: start == UInt8(ascii: "/")).fault(in: bytes)
+        case .lenientJSON: first = JSONSyntax(allowsComments: true).fault(in: bytes)
+        case .toml: first = TOMLSyntax.fault(in: bytes)
+        case .yaml: first = yaml?(text.string)
         }
-        guard let found, !TestMaterial.isTemplate(text, near: found.line) else { return nil }
+        guard var found = first, !TestMaterial.isTemplate(text, near: found.line) else { return nil }
+        if found.line > text.lineCount { (found.line, found.column) = (text.lineCount, nil) }
         return found
     }
 

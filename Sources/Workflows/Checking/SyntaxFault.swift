@@ -15,7 +15,9 @@ package struct SyntaxFault: Error, Sendable, Equatable {
 
     /// The fault at a byte of a text.
     init(_ message: String, at offset: Int, in bytes: [UInt8]) {
-        let before = bytes[..<min(offset, bytes.count)]
+        var before = bytes[..<min(offset, bytes.count)]
+        // What is missing at the end is missing behind the last text: the line after it isn't there.
+        if offset >= bytes.count { before = before[...(before.lastIndex { $0 > 0x20 } ?? -1)] }
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         self.init(
             line: before.count { $0 == 0x0A } + 1,

@@ -18,7 +18,8 @@ enum ToolComplaint {
             // change counts, and only when nothing else went wrong before it.
             guard first.location?.file == path, isSyntax(first.message), !log.errors.contains(where: isMissing),
                 // Some headers begin what another one ends.
-                language != .header || !first.message.contains("#"), !mayBeMacro(first, text)
+                language != .header || !first.message.contains("#"),
+                !mayBeMacro(first, text, isHeader: language == .header)
             else { return nil }
         }
         guard let error = log.errors.first(where: { $0.location?.file == path }), let line = error.location?.line
@@ -62,8 +63,13 @@ enum ToolComplaint {
 
     /// Whether a name that only the build defines could be behind an error: it is the line's statement, or another word follows
     /// it at once, as no value is followed; or it ends what the line before begins.
-    private static func mayBeMacro(_ error: Diagnostic, _ text: SourceText) -> Bool {
+    private static func mayBeMacro(_ error: Diagnostic, _ text: SourceText, isHeader: Bool) -> Bool {
         guard let line = error.location?.line else { return true }
+        // Where a declaration doesn't even begin, something is behind it that isn't C's own.
+        let isDeclaration = ["declaration specifiers", "'asm'", "constructor, destructor"].contains {
+            error.message.contains($0)
+        }
+        if isDeclaration, isHeader || text.line(line).prefix(while: { $0 != " " }).contains("(") { return true }
         let before = text.line(line - 1).trimmingWhitespace
         let isOpen = before.last.map { !";{}".contains($0) } ?? false
         return decorates(text.line(line).trimmingWhitespace) || (isOpen && decorates(before))

@@ -27,14 +27,18 @@ package struct WhitespaceRule: Sendable, Hashable {
 
     /// What a `core.whitespace` says; nil is git's default. What git doesn't know is passed over, as git does.
     package init(configured: String?) {
-        for word in (configured ?? "").split(whereSeparator: { ", \t\n\r".contains($0) }) {
+        for part in (configured ?? "").split(separator: ",") {
+            // Git passes over blanks before a name, not behind it.
+            let word = part.drop { " \t\n\r".contains($0) }
             let isNegated = word.hasPrefix("-")
             let name = isNegated ? word.dropFirst() : word
             // Git takes any beginning of a name, the first that fits.
             if let known = Self.names.first(where: { $0.name.hasPrefix(name) }), !name.isEmpty {
                 if isNegated { kinds.subtract(known.kinds) } else { kinds.formUnion(known.kinds) }
             }
-            if name.hasPrefix("tabwidth="), let width = Int(name.dropFirst(9)), (1..<64).contains(width) {
+            if name.hasPrefix("tabwidth="), let width = Int(name.dropFirst(9).prefix(while: \.isNumber)),
+                (1..<64).contains(width)
+            {
                 tabWidth = width
             }
         }

@@ -138,7 +138,7 @@ struct DataSyntaxTests {
         ("a.json", "{\n", ["syntax/json:1"]), ("tsconfig.base.json", "{ // c\n}", []),
         (".vscode/x.json", "{ /* c */ }", []),
         ("a.json", "// c\n{}", []), ("a.json", "{ // c\n}", ["syntax/json:1"]), ("a.json", "", []),
-        ("a.toml", "x\n", ["syntax/toml:2"]), ("a.yaml", "bad", ["syntax/yaml:1"]),
+        ("a.toml", "x\n", ["syntax/toml:1"]), ("a.yaml", "bad", ["syntax/yaml:1"]),
         ("chart/templates/a.yaml", "bad", []),
         ("a.yml", "{{ x }}: bad", []), ("a.yml", "x: ${{ bad }}", ["syntax/yaml:1"]),
         ("tests/fixtures/a.json", "{", []),

@@ -139,17 +139,24 @@ struct LineTests {
     }
 
     @Test func `secrets are told by place and kind, and not repeated`() {
-        let check = SecretsInChanges { line in
-            line.contains("AKIA") ? [(range: 5..<25, kind: "AWS access key")] : []
+        let check = SecretsInChanges { text in
+            // As a detector would: in a text of all lines that follow one another.
+            text.contains("AKIA") ? [(range: 8..<28, kind: "AWS access key")] : []
         }
-        let found = check.findings(in: .added("a.py", "x\nkey='AKIAABCDEFGHIJKLMNOP'\n"))
+        let found = check.findings(in: .added("a.py", "é\nkey='AKIAABCDEFGHIJKLMNOP' # é\nx\n"))
         #expect(found.map(\.line) == [2] && found.map(\.column) == [6])
-        #expect(found.first?.rule == "secret/aws-access-key" && found.first?.evidence == "key='AKIA…'")
+        #expect(found.first?.rule == "secret/aws-access-key" && found.first?.evidence == "key='AKIA…' # é")
     }
 
-    @Test func `bytes of a line in its characters`() {
-        #expect(SecretsInChanges.characters(2..<4, in: "éabc") == 1..<3)
-        #expect(SecretsInChanges.characters(0..<99, in: "éabc") == 0..<4)
+    @Test func `a key of several lines is seen whole, and every secret of a line is hidden`() {
+        let check = SecretsInChanges { text in
+            if text.hasPrefix("BEGIN\nbody") { return [(range: 0..<10, kind: "key")] }
+            return text == "ab:cdefghij" ? [(range: 0..<2, kind: "x"), (range: 3..<11, kind: "y")] : []
+        }
+        let key = check.findings(in: .added("k.pem", "BEGIN\nbody\nEND\n"))
+        #expect(key.map(\.line) == [1] && key.first?.evidence == "B…")
+        let two = check.findings(in: .added("a", "ab:cdefghij"))
+        #expect(two.map(\.evidence) == ["…:cd…", "…:cd…"] && two.map(\.column) == [1, 4])
     }
 
     @Test func `indentation that differs from the file's own`() {

@@ -80,7 +80,7 @@ struct SyntaxToolsTests {
         let missing = text.replacing("own.h", with: "not-there.h")
         #expect(try await check([.added("src/a.c", missing)], in: repository).findings == [])
         let value = "#define LONG_NAME 1\nint f(void) {\n    return LONG_NAME\n}\n"
-        #expect(try await check([.added("src/a.c", value)], in: repository).findings.map(\.line) == [3])
+        #expect(try await check([.added("src/a.c", value)], in: repository).findings.count == 1)
         let macro = "EXPORTED int f(void);\nint x;\n"
         #expect(try await check([.added("src/a.c", macro)], in: repository).findings == [])
     }
