@@ -40,6 +40,19 @@ package struct Analyze: Sendable {
         package var sources: [String]
         /// How much speaks for it; nil for what a tool says.
         package var confidence: Confidence?
+        /// The line that the model named, where its evidence stands on another one.
+        package var claimedLine: Int?
+        /// The line that it is about; nil when it is about a whole file.
+        package var excerpt: Excerpt?
+    }
+
+    /// Something that a specialist reported and that isn't shown, since nothing bears it out.
+    package struct Dropped: Sendable, Codable, Equatable {
+        package var specialist: String
+        /// Nil for what wasn't a finding at all.
+        package var finding: Finding?
+        /// Why, in words.
+        package var reason: String
     }
 
     package struct Report: Sendable, Codable {
@@ -49,6 +62,8 @@ package struct Analyze: Sendable {
         package var findings: [Reported]
         /// How many were dropped because their evidence isn't in the file.
         package var dropped: Int
+        /// What was dropped, at most 1,000 of it.
+        package var droppedFindings: [Dropped] = []
         /// Why specialists brought nothing, a line each.
         package var failures: [String]
         /// Whether models looked at it.
@@ -64,6 +79,7 @@ package struct Analyze: Sendable {
     package func run() async throws -> Report {
         let (changes, texts) = try await gather()
         var reported: [Reported] = []
+        var claims: [Finding: Int] = [:]
         var team: [String: [(specialist: String, model: String)]] = [:]
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
@@ -80,16 +96,20 @@ package struct Analyze: Sendable {
                     continue
                 }
                 let read = Findings(text)
-                report.dropped += read.dropped.count
+                let specialist = answer.task.specialist
+                read.dropped.forEach { report.drop(nil, of: specialist, $0) }
                 for finding in read.findings {
                     let file = Self.file(finding.file, answer.task.input.title, texts)
-                    guard let file, let text = texts[file],
-                        let anchored = Evidence(file: file, text: text).anchored(finding)
-                    else {
-                        report.dropped += 1
+                    guard let file, let text = texts[file] else {
+                        report.drop(finding, of: specialist, "its file didn't change")
                         continue
                     }
-                    reported.append(Reported(finding: anchored, sources: [answer.task.specialist]))
+                    guard let anchored = Evidence(file: file, text: text).anchored(finding) else {
+                        report.drop(finding, of: specialist, "its evidence isn't in the file")
+                        continue
+                    }
+                    reported.append(Reported(finding: anchored, sources: [specialist]))
+                    claims[anchored] = finding.line
                 }
             }
         }
@@ -98,11 +118,19 @@ package struct Analyze: Sendable {
         let told =
             LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
             + fromLog(texts)
-        report.findings = (told + merged.map { weighed($0, readers: team[$0.finding.file] ?? []) }).sorted {
-            ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
-                $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
-            )
-        }
+        report.findings =
+            (told
+            + merged.map { merged in
+                var reported = weighed(merged, readers: team[merged.finding.file] ?? [])
+                let claimed = claims[merged.finding]
+                reported.claimedLine = claimed == merged.finding.line ? nil : claimed
+                return reported
+            }).sorted {
+                ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
+                    $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
+                )
+            }
+        report.addExcerpts(from: texts)
         return report
     }
 
