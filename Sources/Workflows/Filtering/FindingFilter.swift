@@ -98,7 +98,9 @@ enum FindingIdentity {
         var seen: [String: Int] = [:]
         return findings.map { reported in
             let finding = reported.finding
-            let line = reported.excerpt?.text ?? finding.evidence
+            // Of a secret, what was made unreadable: a short one could be guessed from a digest.
+            let isSecret = reported.ruleID.hasPrefix("secret") && !finding.evidence.isEmpty
+            let line = isSecret ? finding.evidence : reported.excerpt?.text ?? finding.evidence
             let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             let parts = [finding.file, reported.ruleID, words.isEmpty ? "\u{0}" + finding.message : words]
             let identity = parts.joined(separator: "\u{0}")
