@@ -75,8 +75,8 @@ struct FindingsFilterTests {
         // Two models word it differently; the line is the same.
         let model = Confidence(agreeing: 1, independent: 1)
         #expect(
-            prints(FindingsSample.reported(.error, "it assigns", confidence: model))
-                == prints(FindingsSample.reported(.note, "use == here", confidence: model)))
+            prints(FindingsSample.reported(line: 2, .error, "it assigns", confidence: model))
+                == prints(FindingsSample.reported(line: 2, .note, "use == here", confidence: model)))
         // Without a line, the message is all there is.
         #expect(
             prints(FindingsSample.reported(line: nil, .error, "a", text: nil))

@@ -30,7 +30,7 @@ package struct Excerpt: Sendable, Codable, Equatable {
         let whole = text.line(line)
         // Fewer bytes than that are fewer characters, too, and counting those isn't free.
         let isShort = whole.utf8.count <= Self.longest
-        let before = min(max(0, (column ?? 1) - 1 - Self.longest / 2), isShort ? 0 : .max)
+        let before = min(max(1 + Self.longest / 2, column ?? 1) - 1 - Self.longest / 2, isShort ? 0 : .max)
         skipped = before == 0 ? 0 : min(before, max(0, whole.count - Self.longest))
         self.text = isShort ? whole : String(whole.dropFirst(skipped).prefix(Self.longest))
         let previous = line > 1 ? text.line(line - 1) : nil
