@@ -260,7 +260,7 @@ _teamfix_fix() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -303,7 +303,7 @@ _teamfix_apply() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -349,7 +349,7 @@ _teamfix_clean() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -359,7 +359,7 @@ _teamfix_analyze() {
     repeating_flags=()
     non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--range --log --fail-on --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--range --log --fail-on --min-confidence --baseline --write-baseline --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -373,6 +373,17 @@ _teamfix_analyze() {
         ;;
     '--fail-on')
         __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--min-confidence')
+        return
+        ;;
+    '--baseline')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--write-baseline')
+        __teamfix_add_completions -f
         return
         ;;
     '--planner')
@@ -407,7 +418,7 @@ _teamfix_analyze() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -461,7 +472,7 @@ _teamfix_consensus() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -504,7 +515,7 @@ _teamfix_stats() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -594,7 +605,7 @@ _teamfix_run() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -648,7 +659,7 @@ _teamfix_servers() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -691,7 +702,7 @@ _teamfix_doctor() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -734,7 +745,7 @@ _teamfix_init() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -800,7 +811,7 @@ _teamfix_config_show() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -843,7 +854,7 @@ _teamfix_config_trust() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
