@@ -93,6 +93,14 @@ struct FindingsFilterTests {
         #expect(print("password = hunter2") == print("password = hunter3"))
     }
 
+    @Test("what stands is what no comment sets aside")
+    func standing() {
+        var report = FindingsSample.report
+        #expect(report.standing.count == report.findings.count - 1)
+        report.findings = report.standing
+        #expect(report.standing == report.findings)
+    }
+
     @Test("confidence counts for models' findings alone")
     func confidence() {
         let weak = Confidence(agreeing: 1, independent: 3)

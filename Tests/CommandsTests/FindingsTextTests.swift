@@ -43,6 +43,14 @@ struct FindingsTextTests {
         #expect(lines.first == "src/f.c:2:5: error: \(long) [x/y]")
     }
 
+    @Test("a file's name is no command for the runner that reads the log")
+    func runnerCommands() {
+        let view = FindingsSample.view(of: [
+            FindingsSample.reported("::error::x.c", line: 2, .error, "bad", rule: "x/y")
+        ])
+        #expect(lines(view, columns: 80).first == "./::error::x.c:2: error: bad [x/y]")
+    }
+
     @Test("nothing found is one line, and says what was set aside")
     func nothing() {
         #expect(lines(FindingsSample.view(of: []), columns: 80) == ["nothing has changed"])

@@ -51,8 +51,9 @@ extension AnalyzeView {
             }
         }
         if !finding.suggestion.isEmpty { add("note: \(sanitizedLine(finding.suggestion))", nil) }
-        let isOwn = entry.confidence == nil && entry.sources == ["built-in checks"]
-        if !isOwn {
+        // Of a tool, the rule tells the name already.
+        let isTold = entry.confidence == nil && (entry.sources == ["built-in checks"] || entry.rule.hasPrefix("tool/"))
+        if !isTold {
             let confidence = entry.confidence.map { "; confidence \(shownNumber($0.value, decimals: 2))" } ?? ""
             add("[\(sanitizedLine(entry.sources.joined(separator: ", ")))\(confidence)]", .faint)
         }
@@ -62,8 +63,12 @@ extension AnalyzeView {
     private func headline(_ entry: FindingEntry, width: Int, style: Style) -> [String] {
         let finding = entry.finding
         let column = finding.line == nil ? nil : entry.columns?.lowerBound
+        let file = sanitizedLine(finding.file)
+        // At a line's beginning, GitHub's runner would take such a name for a command.
+        let isCommand = file.hasPrefix("::") || file.hasPrefix("##[")
         let place =
-            sanitizedLine(finding.file) + (finding.line.map { ":\($0)" } ?? "") + (column.map { ":\($0)" } ?? "") + ":"
+            (isCommand ? "./" : "") + file + (finding.line.map { ":\($0)" } ?? "") + (column.map { ":\($0)" } ?? "")
+            + ":"
         let severity = "\(finding.severity.rawValue):"
         let whole = "\(place) \(severity) \(sanitizedLine(finding.message)) [\(entry.rule)]"
         var lines = prose(whole, width: width, style: style)

@@ -87,3 +87,10 @@ extension FindingFilter {
         String(TrustRecord.digest(Array(identity.utf8)).prefix(32))
     }
 }
+
+extension Analyze.Report {
+    /// The findings that no comment in the code sets aside, for what knows neither baselines nor thresholds.
+    package var standing: [Analyze.Reported] {
+        FindingFilter.standard.judged(findings).filter { $0.setAside == nil }.map(\.reported)
+    }
+}

@@ -10,7 +10,7 @@ struct GitHubAnnotations {
 
     init(_ view: AnalyzeView) { self.view = view }
 
-    /// The commands, the worst first, and the summary as a plain line.
+    /// The commands, the worst first, and what isn't about a line as plain lines.
     var text: String {
         var lines: [String] = []
         var left = 0
@@ -19,7 +19,7 @@ struct GitHubAnnotations {
             lines += entries.prefix(Self.mostOfAKind).map(Self.command)
             left += max(0, entries.count - Self.mostOfAKind)
         }
-        lines += view.failures.map { Self.command("warning", [("title", "teamfix: no answer")], sanitized($0)) }
+        lines += view.failures.map { "no answer: \(sanitizedLine($0))" }
         let more =
             left == 0 ? "" : "; \(left) more aren't annotated: GitHub shows \(Self.mostOfAKind) of each kind a step"
         lines.append("teamfix analyze: \(sanitizedLine(view.summary))\(more)")

@@ -3,8 +3,14 @@ import Diagnostics
 /// Findings as test results: a suite a file, a failed case a finding, a passed case for a file without any.
 struct JUnitReport {
     private var view: AnalyzeView
+    private var found: [String: [FindingEntry]]
+    private var setAside: [String: [FindingEntry]]
 
-    init(_ view: AnalyzeView) { self.view = view }
+    init(_ view: AnalyzeView) {
+        self.view = view
+        found = Dictionary(grouping: view.findings, by: \.finding.file)
+        setAside = Dictionary(grouping: view.setAside, by: \.finding.file)
+    }
 
     private struct Suite {
         var name: String
@@ -36,12 +42,12 @@ struct JUnitReport {
 
     /// Every file that was looked at or that something is said of, once.
     private var files: [String] {
-        Set(view.files + (view.findings + view.setAside).map(\.finding.file)).sorted()
+        Set(view.files).union(found.keys).union(setAside.keys).sorted()
     }
 
     private func suite(_ file: String) -> Suite {
         var suite = Suite(name: file)
-        for entry in view.findings where entry.finding.file == file {
+        for entry in found[file] ?? [] {
             let finding = entry.finding
             let place = finding.file + (finding.line.map { ":\($0)" } ?? "")
             var body = "\(place): \(finding.severity.rawValue): \(finding.message) [\(entry.rule)]"
@@ -55,7 +61,7 @@ struct JUnitReport {
                     "<failure type=\"\(finding.severity.rawValue)\" message=\"\(Self.escaped(finding.message))\">"
                         + "\(Self.escaped(body))</failure>"))
         }
-        for entry in view.setAside where entry.finding.file == file {
+        for entry in setAside[file] ?? [] {
             let why: String =
                 switch entry.setAside?.by {
                 case .ignored: "ignored" + (entry.setAside?.reason.map { ": \($0)" } ?? "")
@@ -75,7 +81,7 @@ struct JUnitReport {
         var suite = Suite(name: "teamfix")
         suite.errors = view.failures.count
         suite.cases = view.failures.map {
-            "    <testcase classname=\"teamfix\" name=\"\(Self.escaped($0))\"><error type=\"no-answer\" message=\"no answer\"/></testcase>"
+            "    <testcase classname=\"teamfix\" name=\"\(Self.escaped(sanitizedLine($0)))\"><error type=\"no-answer\" message=\"no answer\"/></testcase>"
         }
         return suite
     }
@@ -83,7 +89,7 @@ struct JUnitReport {
     private static func testcase(_ entry: FindingEntry, _ content: String) -> String {
         let finding = entry.finding
         let line = finding.line.map { "line \($0): " } ?? ""
-        let name = escaped("\(line)\(finding.message) [\(entry.rule)]")
+        let name = escaped(sanitizedLine("\(line)\(finding.message) [\(entry.rule)]"))
         return "    <testcase classname=\"\(escaped(finding.file))\" name=\"\(name)\">\(content)</testcase>"
     }
 
