@@ -135,7 +135,7 @@ struct FindingsTextTests {
     func summary() {
         #expect(
             FindingsSample.view().summary
-                == "2 errors, 1 warning and 1 note in 5 changed files; 1 ignored, 1 in the baseline, 1 below --min-confidence; 1 dropped: the evidence isn't in the file"
+                == "2 errors, 1 warning and 1 note in 5 changed files; 1 ignored, 1 in the baseline, 1 below --min-confidence; 1 dropped: the change doesn't bear it out"
         )
     }
 

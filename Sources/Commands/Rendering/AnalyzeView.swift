@@ -58,7 +58,7 @@ package struct AnalyzeView: Report {
         if files.isEmpty { return "nothing has changed" }
         var parts = ["\(counts.found) in \(counted(files.count, "changed file"))"]
         if !counts.setAside.isEmpty { parts.append(counts.setAside) }
-        if dropped > 0 { parts.append("\(dropped) dropped: the evidence isn't in the file") }
+        if dropped > 0 { parts.append("\(dropped) dropped: the change doesn't bear it out") }
         return parts.joined(separator: "; ")
     }
 
