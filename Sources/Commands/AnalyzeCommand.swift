@@ -80,7 +80,7 @@ extension AnalyzeArguments {
         Analyze(
             repository: try session.repository, selection: selection, paths: paths.map(session.belowRoot), log: log,
             orchestrator: team, pattern: session.configuration.pattern, planner: planner,
-            records: team?.options.records ?? TrackRecords())
+            records: team?.options.records ?? TrackRecords(), checks: session.builtinChecks)
     }
 }
 

@@ -18,11 +18,14 @@ package struct Analyze: Sendable {
     package var planner: PlannerKind
     /// How specialists and models have fared before; the findings' confidence rests on it.
     package var records: TrackRecords
+    /// The specialists that need no model.
+    package var checks: BuiltinChecks
 
     package init(
         repository: Repository, selection: ChangeSelection, paths: [String], log: BuildLog?,
         orchestrator: TeamOrchestrator?,
-        pattern: Orchestration.Pattern? = nil, planner: PlannerKind = .rules, records: TrackRecords = TrackRecords()
+        pattern: Orchestration.Pattern? = nil, planner: PlannerKind = .rules, records: TrackRecords = TrackRecords(),
+        checks: BuiltinChecks = BuiltinChecks()
     ) {
         self.repository = repository
         self.selection = selection
@@ -32,6 +35,7 @@ package struct Analyze: Sendable {
         self.pattern = pattern
         self.planner = planner
         self.records = records
+        self.checks = checks
     }
 
     /// A finding, and who reported it.
@@ -70,68 +74,101 @@ package struct Analyze: Sendable {
         package var usedModels: Bool
         /// Whose plan the models worked by; nil when nobody was asked to choose.
         package var planner: PlanOrigin?
+        /// How long the programs took that parsed what changed, in seconds by the clock.
+        package var toolSeconds = 0.0
     }
-
-    /// The most files whose changes are shown to models in one run.
-    static let mostFiles = 40
 
     /// Gathers the changes, lets checks and specialists look at them, and keeps what the files bear out.
     package func run() async throws -> Report {
         let (changes, texts) = try await gather()
-        var reported: [Reported] = []
-        var claims: [Finding: Int] = [:]
-        var team: [String: [(specialist: String, model: String)]] = [:]
+        // The checks run while the models think.
+        async let checked = check(changes, texts)
+        var review = try await review(changes, texts)
+        try Task.checkCancellation()
+        let told = try await checked
+        review.reported.removeAll { Evidence.isToldAlready($0.finding, by: told.findings) }
         var report = Report(
-            files: changes.map(\.path).sorted(), findings: [], dropped: 0, failures: [], usedModels: false)
-        if let orchestrator, let plan = await plan(changes, orchestrator) {
-            let result = try await orchestrator.execute(plan)
-            try Task.checkCancellation()
-            report.usedModels = true
-            report.planner = plan.planner
-            team = readers(result.results)
-            for answer in result.results {
-                guard let text = answer.text else {
-                    report.failures.append(
-                        "\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
-                    continue
-                }
-                let read = Findings(text)
-                let specialist = answer.task.specialist
-                read.dropped.forEach { report.drop(nil, of: specialist, $0) }
-                for finding in read.findings {
-                    let file = Self.file(finding.file, answer.task.input.title, texts)
-                    guard let file, let text = texts[file] else {
-                        report.drop(finding, of: specialist, "its file didn't change")
-                        continue
-                    }
-                    guard let anchored = Evidence(file: file, text: text).anchored(finding) else {
-                        report.drop(finding, of: specialist, "its evidence isn't in the file")
-                        continue
-                    }
-                    reported.append(Reported(finding: anchored, sources: [specialist]))
-                    claims[anchored] = finding.line
-                }
-            }
+            files: changes.map(\.path).sorted(), findings: [], dropped: 0,
+            failures: review.failures + told.failures, usedModels: review.usedModels, planner: review.planner,
+            toolSeconds: told.toolSeconds)
+        let merged = Findings.merge(review.reported.map { ($0.source, [$0.finding]) })
+        let models = merged.map { merged in
+            var reported = weighed(merged, readers: review.team[merged.finding.file] ?? [], changes)
+            let claimed = review.claims[merged.finding]
+            reported.claimedLine = claimed == merged.finding.line ? nil : claimed
+            return reported
         }
-        let merged = Findings.merge(reported.map { ($0.sources.first ?? "", [$0.finding]) })
+        for drop in review.dropped { report.drop(drop.finding, of: drop.specialist, drop.reason) }
         // What a tool says is its own: on one line a trailing blank and a defect are two findings.
-        let told =
-            LineChecks().findings(in: changes).map { Reported(finding: $0, sources: ["built-in checks"]) }
-            + fromLog(texts)
         report.findings =
-            (told
-            + merged.map { merged in
-                var reported = weighed(merged, readers: team[merged.finding.file] ?? [])
-                let claimed = claims[merged.finding]
-                reported.claimedLine = claimed == merged.finding.line ? nil : claimed
-                return reported
-            }).sorted {
+            (told.findings.map { Reported(finding: $0, sources: [BuiltinChecks.name]) }
+            + fromLog(texts) + models).sorted {
                 ($0.finding.file, $0.finding.line ?? 0, $0.finding.severity) < (
                     $1.finding.file, $1.finding.line ?? 0, $1.finding.severity
                 )
             }
         report.addExcerpts(from: texts)
         return report
+    }
+
+    /// What the checks say that need no model.
+    private func check(
+        _ changes: [FileChange], _ texts: [String: SourceText]
+    ) async throws -> BuiltinChecks.Outcome {
+        let files = try await repository.checkedFiles(changes, texts: texts, selection: selection)
+        return try await checks.run(files, names: try await repository.namesBeside(changes, selection: selection))
+    }
+
+    /// What the models brought.
+    private struct Review {
+        var reported: [(source: String, finding: Finding)] = []
+        /// The lines that models named for what they found.
+        var claims: [Finding: Int] = [:]
+        var dropped: [Dropped] = []
+        var failures: [String] = []
+        var usedModels = false
+        var planner: PlanOrigin?
+        var team: [String: [(specialist: String, model: String)]] = [:]
+    }
+
+    private func review(_ changes: [FileChange], _ texts: [String: SourceText]) async throws -> Review {
+        var review = Review()
+        guard let orchestrator, let plan = await plan(changes, texts, orchestrator) else { return review }
+        let result = try await orchestrator.execute(plan)
+        review.usedModels = true
+        review.planner = plan.planner
+        review.team = readers(result.results)
+        let touched = Dictionary(
+            changes.map { ($0.path, Evidence.changedLines($0)) }, uniquingKeysWith: { first, _ in first })
+        for answer in result.results {
+            guard let text = answer.text else {
+                review.failures.append(
+                    "\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
+                continue
+            }
+            let read = Findings(text)
+            let specialist = answer.task.specialist
+            review.dropped += read.dropped.map { Dropped(specialist: specialist, finding: nil, reason: $0) }
+            for finding in read.findings {
+                let file = Self.file(finding.file, answer.task.input.title, texts)
+                guard let file, let text = texts[file] else {
+                    review.dropped.append(
+                        Dropped(specialist: specialist, finding: finding, reason: "its file didn't change"))
+                    continue
+                }
+                guard let anchored = Evidence(file: file, text: text, changed: touched[file]).anchored(finding) else {
+                    let isElsewhere = Evidence(file: file, text: text).anchored(finding) != nil
+                    review.dropped.append(
+                        Dropped(
+                            specialist: specialist, finding: finding,
+                            reason: isElsewhere ? "it isn't near the change" : "its evidence isn't in the file"))
+                    continue
+                }
+                review.reported.append((specialist, anchored))
+                review.claims[anchored] = finding.line
+            }
+        }
+        return review
     }
 
     /// Who read which file, and with which model.
@@ -143,19 +180,23 @@ package struct Analyze: Sendable {
 
     /// What remains here has its evidence in the file; who read that file and didn't report it speaks against it.
     private func weighed(
-        _ merged: Findings.Merged, readers: [(specialist: String, model: String)]
+        _ merged: Findings.Merged, readers: [(specialist: String, model: String)], _ changes: [FileChange]
     ) -> Reported {
-        Reported(
+        let change = changes.first { $0.path == merged.finding.file }.map(Evidence.changedLines) ?? []
+        // Beside a change it may be the change's doing, or have been there all along.
+        let isOnChange = change.contains { $0.contains(merged.finding.line ?? 0) }
+        return Reported(
             finding: merged.finding, sources: merged.sources,
             confidence: Confidence(
-                agreeing: merged.sources.count, independent: readers.count, evidence: .found,
+                agreeing: merged.sources.count, independent: readers.count, evidence: isOnChange ? .found : .unchecked,
                 record: records.best(of: readers.filter { merged.sources.contains($0.specialist) })))
     }
 
     /// The plan that `run` would run; nil when nothing changed that models could read.
     package func plan() async throws -> OrchestrationPlan? {
         guard let orchestrator else { return nil }
-        return await plan(try await gather().changes, orchestrator)
+        let (changes, texts) = try await gather()
+        return await plan(changes, texts, orchestrator)
     }
 
     private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText]) {
@@ -169,79 +210,17 @@ package struct Analyze: Sendable {
         return (changes, texts)
     }
 
-    /// One specialist a file and aspect, over the changed lines with their numbers; or what a model plans for them.
-    private func plan(_ changes: [FileChange], _ orchestrator: TeamOrchestrator) async -> OrchestrationPlan? {
-        let readable = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }.prefix(Self.mostFiles)
-        guard !readable.isEmpty else { return nil }
+    private func plan(
+        _ changes: [FileChange], _ texts: [String: SourceText], _ orchestrator: TeamOrchestrator
+    ) async -> OrchestrationPlan? {
         let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
-        let problem = "Review the changes of \(readable.count) files"
-        if planner == .model {
-            let texts = readable.map { ($0.path, Self.shown($0, longest: window)) }
-            let context = PlanContext(
-                files: texts.map(\.0), kind: .changes,
-                texts: Dictionary(texts, uniquingKeysWith: { first, _ in first }),
-                pattern: pattern)
-            let planned = await orchestrator.plan(
-                problem + ": report only real defects that the lines marked with + bring", context: context,
-                planner: .model)
-            if planned.planner?.used == .model { return planned }
-            return rulePlan(readable, problem, window, planned.planner)
-        }
-        return rulePlan(readable, problem, window, nil)
-    }
-
-    private func rulePlan(
-        _ readable: ArraySlice<FileChange>, _ problem: String, _ window: Int, _ origin: PlanOrigin?
-    ) -> OrchestrationPlan {
-        let few = readable.count <= 2
-        let chosen = pattern ?? (few ? .parallelAnalysis : .divideAndConquer)
-        let roles =
-            chosen == .parallelAnalysis ? ["Logic Analyst", "Code Analyst", "Security Analyst"] : ["Code Analyst"]
-        var tasks: [TeamTask] = []
-        for (number, change) in readable.enumerated() {
-            let shown = Self.shown(change, longest: window)
-            for role in roles {
-                tasks.append(
-                    TeamTask(
-                        id: "\(role.lowercased().replacing(" ", with: "-"))-\(number + 1)", specialist: role,
-                        input: TaskInput(
-                            title: change.path, shared: shown,
-                            text:
-                                "Review the changed lines of \(change.path): those marked with +. Report only real defects that they bring."
-                        ),
-                        policy: TaskPolicy(retries: 1)))
-            }
-        }
-        var plan = OrchestrationPlan(
-            problem: problem, pattern: chosen, tasks: tasks, synthesis: .mergeAll, success: .anyTaskComplete)
-        plan.planner = origin
-        return plan
+        return await ReviewPlan(changes: changes, texts: texts, pattern: pattern, window: window)
+            .plan(planner, orchestrator)
     }
 
     /// A change as models read it: every line with its number, `+` before added ones; removed lines stand without a number.
     static func shown(_ change: FileChange, longest: Int) -> String {
-        var lines = ["Changes of \(change.path):"]
-        var size = 0
-        for hunk in change.hunks {
-            lines.append("@@ \(sanitized(hunk.section))")
-            for line in hunk.lines {
-                let number = line.newNumber.map(String.init) ?? "-"
-                let sign =
-                    switch line.kind {
-                    case .added: "+"
-                    case .removed: "-"
-                    case .context: " "
-                    }
-                let text = "\(number) |\(sign)\(sanitized(line.text))"
-                size += text.utf8.count + 1
-                guard size <= longest else {
-                    lines.append("(the rest is left out: too long)")
-                    return lines.joined(separator: "\n")
-                }
-                lines.append(text)
-            }
-        }
-        return lines.joined(separator: "\n")
+        ChangeContext(change: change, text: nil).shown(longest: longest)
     }
 
     private static func file(_ named: String, _ title: String, _ texts: [String: SourceText]) -> String? {

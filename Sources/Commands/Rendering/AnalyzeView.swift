@@ -22,11 +22,12 @@ package struct AnalyzeView: Report {
     var usedModels: Bool
     var planner: PlanOrigin?
     var statistics: StatisticsReport
+    var toolSeconds: Double
     var isOffline: Bool
 
     enum CodingKeys: CodingKey {
         case schema, run, exitCode, files, findings, setAside, counts, dropped, droppedFindings, failures, usedModels
-        case planner, statistics
+        case planner, statistics, toolSeconds
     }
 
     /// - Parameters:
@@ -50,6 +51,7 @@ package struct AnalyzeView: Report {
         failures = report.failures
         usedModels = report.usedModels
         planner = report.planner
+        toolSeconds = report.toolSeconds
         statistics = StatisticsReport(records, run: run)
     }
 

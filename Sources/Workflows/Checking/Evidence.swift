@@ -1,38 +1,103 @@
+import Git
 import Specialists
 
-/// Whether a finding's evidence is really in the file, and on which line.
+/// Whether a finding's evidence is really in the file, where the change is, and on which line.
 package struct Evidence: Sendable {
     package var file: String
     package var text: SourceText
+    /// The lines that a change touched; nil when any line will do.
+    package var changed: [ClosedRange<Int>]?
 
-    package init(file: String, text: SourceText) {
+    /// So many lines from a change its consequences are still believed.
+    package static let reach = 3
+    /// Shorter quotes prove something only where the finding says that they stand, or as a whole line.
+    private static let shortQuote = 6
+
+    package init(file: String, text: SourceText, changed: [ClosedRange<Int>]? = nil) {
         self.file = file
         self.text = text
+        self.changed = changed
     }
 
-    /// The finding with its line set to where its evidence stands; nil when the evidence isn't in the file.
+    /// The lines of a file's newer side that a change touched: those that it added, and those around what it removed.
+    package static func changedLines(_ change: FileChange) -> [ClosedRange<Int>] {
+        change.hunks.flatMap { hunk in
+            // A hunk that leaves nothing stands behind the line that it names.
+            var next = hunk.newCount == 0 ? hunk.newStart + 1 : hunk.newStart
+            return hunk.lines.map { line in
+                guard line.kind != .removed else { return max(1, next - 1)...max(1, next) }
+                next += 1
+                return line.kind == .added ? (next - 1)...(next - 1) : 0...0
+            }.filter { $0 != 0...0 }
+        }
+    }
+
+    /// Whether a change touched a line itself.
+    package func isChanged(_ line: Int) -> Bool { changed?.contains { $0.contains(line) } ?? true }
+
+    private func isNearChange(_ lines: ClosedRange<Int>) -> Bool {
+        changed?.contains {
+            $0.lowerBound - Self.reach <= lines.upperBound && lines.lowerBound <= $0.upperBound + Self.reach
+        } ?? true
+    }
+
+    /// The finding with its line set to where its evidence stands; nil when the evidence isn't in the file, or nowhere
+    /// near a change.
     ///
     /// White space may differ: models normalise it. Of several places the one nearest to the line that the finding names is
-    /// taken. Evidence shorter than three characters proves nothing.
+    /// taken. Evidence shorter than three characters, or without a letter or digit, proves nothing.
     package func anchored(_ finding: Finding) -> Finding? {
-        let wanted = finding.evidence.split(separator: "\n").map { Self.plain(String($0)) }.filter { !$0.isEmpty }
-        guard let first = wanted.first, first.count >= 3 else { return nil }
+        let wanted = finding.evidence.split(whereSeparator: \.isNewline).map { Self.plain(String($0)) }.filter {
+            !$0.isEmpty
+        }
+        guard let first = wanted.first, first.count >= 3,
+            wanted.contains(where: { $0.contains { $0.isLetter || $0.isNumber } })
+        else { return nil }
+        let isShort = wanted.count == 1 && first.count < Self.shortQuote
         let lines = (1...max(1, text.lineCount)).map { Self.plain(text.line($0)) }
         var places: [Int] = []
         for (index, line) in lines.enumerated() where line.contains(first) {
+            if isShort, line != first, finding.line.map({ abs($0 - index - 1) > 1 }) ?? true { continue }
             let rest = lines[index...].prefix(wanted.count)
-            if zip(rest, wanted).allSatisfy({ $0.contains($1) }), rest.count == wanted.count {
+            if rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.contains($1) }),
+                isNearChange((index + 1)...(index + wanted.count))
+            {
                 places.append(index + 1)
             }
         }
         let named = finding.line ?? places.first ?? 1
-        guard let line = places.min(by: { abs($0 - named) < abs($1 - named) }) else { return nil }
+        guard let line = places.min(by: { rank($0, named) < rank($1, named) }) else { return nil }
         var result = finding
         result.file = file
         result.line = line
         result.evidence = text.line(line).trimmingWhitespace
         return result
     }
+
+    /// The nearest place first; of equally near ones one that changed.
+    private func rank(_ place: Int, _ named: Int) -> (Int, Int) { (abs(place - named), isChanged(place) ? 0 : 1) }
+
+    /// Whether a tool has said the same already: of a line that doesn't parse, a model's opinion on its syntax is no news.
+    package static func isToldAlready(_ finding: Finding, by told: [Finding]) -> Bool {
+        let message = finding.message.lowercased()
+        return told.contains { tool in
+            guard tool.file == finding.file, let line = tool.line, let own = finding.line, abs(line - own) <= 1,
+                let family = tool.rule?.split(separator: "/").first
+            else { return false }
+            return sameWords[String(family)]?.contains(where: message.contains) ?? false
+        }
+    }
+
+    private static let sameWords = [
+        "syntax": [
+            "syntax", "missing", "expected", "unterminated", "unclosed", "unbalanced", "parenthes", "bracket", "brace",
+            "semicolon", "parse", "colon", "quote",
+        ],
+        "conflict": ["conflict", "marker"],
+        "whitespace": ["whitespace", "white space", "trailing", "indent", "tab"],
+        "secret": ["secret", "key", "password", "token", "credential", "hardcoded", "hard-coded"],
+        "debugging": ["debug", "breakpoint"],
+    ]
 
     /// Without white space, and without the line number and `+` that prompts show in front.
     private static func plain(_ line: String) -> String {

@@ -25,6 +25,8 @@ package struct ScratchBuild: Sendable {
     package var outputLimit: Int
     /// The folder for output files and a temporary folder: outside the checkout.
     package var files: String
+    /// Further folders that a sandbox shows, read-only.
+    var readable: [String] = []
 
     package init(
         command: String, check: String? = nil, repositoryPath: String, checkout: String, directory: String = "",
@@ -87,7 +89,7 @@ package struct ScratchBuild: Sendable {
                 program: program, repositoryPath: repository, checkout: Self.canonical(checkout), directory: directory,
                 home: home, homeEntries: home.map(Self.entries(of:)) ?? [],
                 git: gitDirectory.map { .readOnly(gitDirectory: $0) } ?? .hidden,
-                readable: Self.hiddenTools(scrubbed))
+                readable: readable + Self.hiddenTools(scrubbed))
             // A HOME of another name, or none, doesn't show what lies in the account's own.
             if let account = Self.accountHome, account != home, !repository.hasPrefix(account + "/") {
                 walls.accountHome = account

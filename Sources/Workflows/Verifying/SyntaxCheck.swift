@@ -13,21 +13,25 @@ enum SyntaxCheck {
     /// The command that parses a file, from the root of the checkout; nil where none is certain.
     static func command(for path: String, build: String) -> String? {
         guard !path.utf8.contains(0), !path.utf8.contains(0x0A) else { return nil }
-        // Byte by byte: to a shell a quote is one whatever stands behind it. And neither `-x` nor `@x` is a file to tools.
-        let file =
-            "'./" + path.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+        let language: ParsedLanguage
         switch path.split(separator: ".").last.map(String.init) ?? "" {
         case "py":
             guard !build.contains("python2") else { return nil }
-            let program = "import ast, sys; ast.parse(open(sys.argv[1], \"rb\").read(), sys.argv[1])"
-            return "exec python3 -I -c '\(program)' \(file)"
-        case "js", "mjs", "cjs": return "exec node --check \(file)"
-        case "swift": return "exec swiftc -parse -enable-bare-slash-regex \(file)"
-        case "rb": return "exec ruby -c \(file)"
-        case "php": return "exec php -l \(file)"
-        case "go": return "exec gofmt -e -l \(file)"
+            language = .python
+        case "js", "mjs", "cjs": language = .javascript
+        case "swift": language = .swift
+        case "rb": language = .ruby
+        case "php": language = .php
+        case "go": language = .go
         default: return nil
         }
+        return language.command(program: language.programs[0], file: quoted(path))
+    }
+
+    /// A file of the working folder as a word of a shell command.
+    static func quoted(_ path: String) -> String {
+        // Byte by byte: to a shell a quote is one whatever stands behind it. And neither `-x` nor `@x` is a file to tools.
+        "'./" + path.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }
 
     /// Whether a check is worth its time: most candidates parse, and then it is spent for nothing.
