@@ -19,10 +19,10 @@ extension EndToEnd {
         /// An error, a note, and a note that a comment ignores, in a file with a name that needs escaping.
         private func repository() throws -> ScratchRepository {
             let repository = try ScratchRepository()
-            try repository.write("no tes,1.txt", "one\ntwo\n")
+            try repository.write("no tes,1.dat", "one\ntwo\n")
             try repository.commit()
             try repository.write(
-                "no tes,1.txt", "one\n<<<<<<< HEAD\ntwo  \nthree # teamfix:ignore whitespace, tool -- on purpose  \n")
+                "no tes,1.dat", "one\n<<<<<<< HEAD\ntwo  \nthree # teamfix:ignore whitespace, tool -- on purpose  \n")
             return repository
         }
 
@@ -58,7 +58,7 @@ extension EndToEnd {
             }
             let text = SimulatedJSON.text([
                 "findings": [
-                    finding("it counts", "no tes,1.txt", "three #"), finding("it divides", "no tes,1.txt", "a / b"),
+                    finding("it counts", "no tes,1.dat", "three #"), finding("it divides", "no tes,1.dat", "a / b"),
                 ]
             ])
             try await SimulatedOllama.run(reply: { _ in .text(text) }) { server in
@@ -85,15 +85,15 @@ extension EndToEnd {
             #expect(run.status == 1 && run.errors.isEmpty)
             let name = form == "sarif" ? "sarif-2.1.0-required" : form
             #expect(try schema(name).problems(try run.json) == [])
-            #expect(run.output.contains(form == "sarif" ? "no%20tes%2C1.txt" : "no tes,1.txt"))
+            #expect(run.output.contains(form == "sarif" ? "no%20tes%2C1.dat" : "no tes,1.dat"))
         }
 
         @Test("a fingerprint is the same after lines were put above, and in SARIF")
         func stable() async throws {
             let repository = try repository()
             let before = try fingerprints(try await analyze(repository, "--format", "json"))
-            let text = try String(contentsOfFile: repository.path + "/no tes,1.txt", encoding: .utf8)
-            try repository.write("no tes,1.txt", "a new beginning\nof two lines\n" + text)
+            let text = try String(contentsOfFile: repository.path + "/no tes,1.dat", encoding: .utf8)
+            try repository.write("no tes,1.dat", "a new beginning\nof two lines\n" + text)
             #expect(try fingerprints(try await analyze(repository, "--format", "json")) == before)
             let sarif = try await analyze(repository, "--format", "sarif").output
             #expect(before.count == 2 && before.allSatisfy { sarif.contains("\"teamfixFinding/v1\" : \"\($0)\"") })
@@ -104,8 +104,8 @@ extension EndToEnd {
             let run = try await analyze(try repository(), "--format", "github")
             let lines = run.output.split(separator: "\n")
             #expect(run.status == 1 && lines.count == 3)
-            #expect(lines[0].hasPrefix("::error file=no tes%2C1.txt,line=2,endLine=2,"))
-            #expect(lines[1].hasPrefix("::notice file=no tes%2C1.txt,line=3,endLine=3,"))
+            #expect(lines[0].hasPrefix("::error file=no tes%2C1.dat,line=2,endLine=2,"))
+            #expect(lines[1].hasPrefix("::notice file=no tes%2C1.dat,line=3,endLine=3,"))
             #expect(lines[2].hasPrefix("teamfix analyze: 1 error and 1 note in 1 changed file; 1 ignored"))
         }
 
@@ -118,15 +118,15 @@ extension EndToEnd {
             let text = try String(contentsOfFile: repository.base + "/base.json", encoding: .utf8)
             #expect(text.contains("\"schema\" : \"teamfix.baseline/1\""))
             #expect(try await analyze(repository, "--baseline", "../base.json", "--fail-on", "note").status == 0)
-            try repository.write("other.txt", ">>>>>>> theirs\n")
+            try repository.write("other.dat", ">>>>>>> theirs\n")
             try repository.git("add", "-A")
             let again = try await analyze(repository, "--baseline", "../base.json")
             #expect(again.status == 1)
-            #expect(again.output.contains("other.txt:1") && !again.output.contains("no tes"))
+            #expect(again.output.contains("other.dat:1") && !again.output.contains("no tes"))
             // Another file's findings stay in the baseline when this one's are added.
             let added = try await repository.teamfix(
                 "analyze", "--offline", "--quiet", "--baseline", "../base.json", "--write-baseline", "../base.json",
-                "other.txt")
+                "other.dat")
             #expect(added.status == 0)
             #expect(try await analyze(repository, "--baseline", "../base.json", "--fail-on", "note").status == 0)
         }
@@ -164,10 +164,10 @@ extension EndToEnd {
             #expect(!narrow.output.contains("\u{1B}"))
             let gone = try await repository.start(["analyze", "--offline"], closesOutput: true).end()
             #expect(gone.status == 1)
-            try repository.write("no tes,1.txt", "one\ntwo\nthree\n")
+            try repository.write("no tes,1.dat", "one\ntwo\nthree\n")
             let clean = try await analyze(repository)
             #expect(clean.status == 0 && clean.output == "no findings in 1 changed file\n")
-            try repository.write("no tes,1.txt", "one\ntwo\n")
+            try repository.write("no tes,1.dat", "one\ntwo\n")
             #expect(try await analyze(repository).output == "nothing has changed\n")
         }
 
