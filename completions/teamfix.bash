@@ -173,20 +173,20 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|hook|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config hook help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
         ;;
     esac
 }
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -226,7 +226,7 @@ _teamfix_fix() {
         return
         ;;
     '--edit-format')
-        __teamfix_add_completions -W 'auto'$'\n''line'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
+        __teamfix_add_completions -W 'auto'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
         return
         ;;
     '--build-timeout')
@@ -260,7 +260,7 @@ _teamfix_fix() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -303,7 +303,7 @@ _teamfix_apply() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -349,7 +349,7 @@ _teamfix_clean() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -357,9 +357,9 @@ _teamfix_clean() {
 
 _teamfix_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--staged --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--range --log --fail-on --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--range --log --fail-on --min-confidence --baseline --write-baseline --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -373,6 +373,17 @@ _teamfix_analyze() {
         ;;
     '--fail-on')
         __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--min-confidence')
+        return
+        ;;
+    '--baseline')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--write-baseline')
+        __teamfix_add_completions -f
         return
         ;;
     '--planner')
@@ -407,7 +418,7 @@ _teamfix_analyze() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -423,7 +434,7 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -461,7 +472,7 @@ _teamfix_consensus() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -504,7 +515,7 @@ _teamfix_stats() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -512,7 +523,7 @@ _teamfix_stats() {
 
 _teamfix_plan() {
     repeating_flags=()
-    non_repeating_flags=(--staged --explain-prompts --offline -q --quiet --no-color --version -h --help)
+    non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--build --range --experts --planner --format --model --pattern)
     __teamfix_offer_flags_options 2
@@ -559,7 +570,7 @@ _teamfix_plan() {
 
 _teamfix_run() {
     repeating_flags=()
-    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -594,7 +605,7 @@ _teamfix_run() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -648,7 +659,7 @@ _teamfix_servers() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -691,7 +702,7 @@ _teamfix_doctor() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -734,7 +745,7 @@ _teamfix_init() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -800,7 +811,7 @@ _teamfix_config_show() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -843,218 +854,7 @@ _teamfix_config_trust() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __teamfix_offer_flags_options 0
-
-    # Offer subcommand / subcommand argument completions
-    local -r subcommand="${unparsed_words[0]}"
-    unset 'unparsed_words[0]'
-    unparsed_words=("${unparsed_words[@]}")
-    case "${subcommand}" in
-    install|uninstall|status|run)
-        # Offer subcommand argument completions
-        "_teamfix_hook_${subcommand}"
-        ;;
-    *)
-        # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'install uninstall status run' -- "${cur}"))
-        ;;
-    esac
-}
-
-_teamfix_hook_install() {
-    repeating_flags=()
-    non_repeating_flags=(--pre-commit --pre-push --commit-msg --block --detach --shared --chain --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--fail-on')
-        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
-        return
-        ;;
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_uninstall() {
-    repeating_flags=()
-    non_repeating_flags=(--pre-commit --pre-push --commit-msg --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_status() {
-    repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_run() {
-    repeating_flags=()
-    non_repeating_flags=(--block --detach --stdin --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options -1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--fail-on')
-        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
-        return
-        ;;
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
-        return
-        ;;
-    esac
-
-    # Offer positional completions
-    case "${positional_number}" in
-    1)
-        __teamfix_add_completions -W 'pre-commit'$'\n''pre-push'$'\n''commit-msg'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac

@@ -14,11 +14,22 @@ package struct AnalyzeCommand: Subcommand {
         discussion: """
             Looks at uncommitted changes, at what is staged, or at a range. A finding whose evidence isn't in the file is dropped. \
             Without a server the built-in checks speak alone.
+
+            A comment teamfix:ignore [rule[, rule]] [-- reason], on a finding's line or alone on the line above, sets findings \
+            aside; so does a baseline. They are counted in every output and don't decide the exit code.
             """)
 
     @OptionGroup package var analyze: AnalyzeArguments
     @OptionGroup package var prompts: PromptArguments
     @OptionGroup package var common: CommonOptions
+
+    package static let formats = OutputFormat.allCases
+
+    /// A report and which of its findings count.
+    private struct Reviewed: Sendable {
+        var report: Analyze.Report
+        var judged: [JudgedFinding]
+    }
 
     package init() {}
 
@@ -32,6 +43,8 @@ package struct AnalyzeCommand: Subcommand {
                 throw Failure(.usage, "\(path) is neither there nor changed", hints: ["check the path"], status: .usage)
             }
         }
+        // What is wrong with them is told before the work, not after.
+        let baselines = try BaselineFiles(analyze, invocation)
         let log = try analyze.log.map { try invocation.readLog($0, root: session.workTree) }
         if prompts.explainPrompts {
             return try await session.explainPrompts { team, _, found in
@@ -45,10 +58,20 @@ package struct AnalyzeCommand: Subcommand {
             var journey = try analyze.journey(session, log: log, team: team)
             journey.noteWithheld = WithheldNotes(events).note
             let report = try await journey.run()
-            let isBad = report.findings.contains { analyze.failOn.includes($0.finding.severity) }
-            return RunOutcome(report, outcome: isBad ? "findings" : "clean", status: isBad ? .notFixed : .done)
+            let reviewed = baselines.judged(report, minConfidence: analyze.minConfidence ?? 0)
+            let isBad = reviewed.contains {
+                $0.setAside == nil && analyze.failOn.includes($0.reported.finding.severity)
+            }
+            return RunOutcome(
+                Reviewed(report: report, judged: reviewed), outcome: isBad ? "findings" : "clean",
+                status: isBad ? .notFixed : .done)
         }
-        invocation.showResult(AnalyzeView(outcome.value, run: session.run, records: records, isOffline: common.offline))
+        let reviewed = outcome.value
+        try baselines.write(reviewed.judged)
+        invocation.showResult(
+            AnalyzeView(
+                reviewed.report, judged: reviewed.judged, run: session.run, records: records,
+                isOffline: common.offline, subject: analyze.described, status: outcome.status))
         return outcome.status
     }
 }
@@ -79,75 +102,5 @@ extension AnalyzeArguments.Threshold {
         case .warning: severity != .note
         case .note: true
         }
-    }
-}
-
-/// What `analyze` shows.
-package struct AnalyzeView: Report {
-    var schema = "teamfix.analyze/1"
-    var run: String
-    var files: [String]
-    var findings: [Analyze.Reported]
-    var dropped: Int
-    var failures: [String]
-    var usedModels: Bool
-    var planner: PlanOrigin?
-    var timings: Analyze.Timings
-    var statistics: StatisticsReport
-    private var isOffline: Bool
-
-    enum CodingKeys: CodingKey {
-        case schema, run, files, findings, dropped, failures, usedModels, planner, timings, statistics
-    }
-
-    package init(_ report: Analyze.Report, run: String, records: [RunRecord], isOffline: Bool) {
-        self.run = run
-        self.isOffline = isOffline
-        files = report.files
-        findings = report.findings
-        dropped = report.dropped
-        failures = report.failures
-        usedModels = report.usedModels
-        planner = report.planner
-        timings = report.timings
-        statistics = StatisticsReport(records, run: run)
-    }
-
-    package func lines(width: Int, style: Style) -> [String] {
-        if files.isEmpty { return ["nothing has changed"] }
-        var lines: [String] = []
-        for reported in findings {
-            let finding = reported.finding
-            let role: Style.Role =
-                finding.severity == .error ? .error : finding.severity == .warning ? .warning : .faint
-            let place = "\(sanitizedLine(finding.file))\(finding.line.map { ":\($0)" } ?? ""): "
-            lines += wrapped("\(place)\(finding.severity.rawValue): \(sanitizedLine(finding.message))", to: width)
-                .enumerated().map {
-                    $0.offset == 0 ? style.apply(role, $0.element) : $0.element
-                }
-            if !finding.evidence.isEmpty {
-                lines.append(
-                    fitted("    | \(sanitizedLine(finding.evidence))", to: width, ellipsis: style.glyphs.ellipsis))
-            }
-            if !finding.suggestion.isEmpty {
-                lines += wrapped(sanitizedLine(finding.suggestion), to: width - 4).map { "    " + $0 }
-            }
-            let confidence = reported.confidence.map { "; confidence \(shownNumber($0.value, decimals: 2))" } ?? ""
-            lines.append(style.apply(.faint, "    [\(reported.sources.joined(separator: ", "))\(confidence)]"))
-        }
-        if !findings.isEmpty { lines.append("") }
-        var summary = "\(counted(findings.count, "finding")) in \(counted(files.count, "changed file"))"
-        if dropped > 0 { summary += "; \(dropped) dropped: the evidence isn't in the file" }
-        lines += wrapped(summary, to: width)
-        lines += failures.flatMap { wrapped("no answer: \(sanitizedLine($0))", to: width) }
-        if let planner { lines += planner.lines.flatMap { wrapped($0, to: width) } }
-        if usedModels {
-            lines += [""] + statistics.lines(width: width, style: style)
-        } else if !isOffline {
-            lines += wrapped(
-                "No model took part: the built-in checks alone. Name a server with --server http://HOST:11434",
-                to: width)
-        }
-        return lines
     }
 }

@@ -46,7 +46,7 @@ package struct CommonOptions: ParsableArguments {
     @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
     package var sandbox: SandboxMode?
 
-    @Option(help: "The form of results and errors on standard output.")
+    @Option(help: "The form of results and errors on standard output; those behind markdown are analyze's.")
     package var format: OutputFormat = .text
 
     @Flag(name: [.short, .long], help: "No progress and no notes on standard error.")

@@ -132,7 +132,8 @@ extension Failure {
     package func show(format: OutputFormat, surroundings: Surroundings, style: Style) {
         switch format {
         case .json: surroundings.standardOutput.write(jsonText(json))
-        case .text, .markdown: surroundings.standardError.write(text(style: style))
+        case .text, .markdown, .sarif, .github, .junit, .rdjson:
+            surroundings.standardError.write(text(style: style))
         }
     }
 }

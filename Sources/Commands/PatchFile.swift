@@ -1,14 +1,17 @@
 import Foundation
 
-/// The file that `--patch` names: found writable before the work, written after it.
+/// A file that `--patch` or another option names: found writable before the work, written after it.
 struct PatchFile {
+    /// What it holds, for messages: a patch.
+    private var content: String
     /// As the user typed it.
     private var name: String
     /// Where it is, without links.
     private var path: String
 
     /// - Throws: a `Failure` when nothing can be written there: what `write` will do is tried, and nothing of it stays.
-    init(_ name: String, at path: String) throws(Failure) {
+    init(_ name: String, at path: String, holding content: String = "patch") throws(Failure) {
+        self.content = content
         self.name = name
         // A link stays one: what it leads to is replaced.
         self.path = LoadedConfiguration.resolved(path)
@@ -28,7 +31,8 @@ struct PatchFile {
             try Data(text.utf8).write(to: URL(fileURLWithPath: trial))
         } catch {
             unlink(trial)
-            throw Failure(.environment, "the patch can't be written to \(name)", causes: [error.localizedDescription])
+            throw Failure(
+                .environment, "the \(content) can't be written to \(name)", causes: [error.localizedDescription])
         }
         // What was there keeps its rights: others may be meant to read it, or not to.
         var status = stat()
@@ -36,7 +40,7 @@ struct PatchFile {
         guard rename(trial, path) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(trial)
-            throw Failure(.environment, "the patch can't be written to \(name)", causes: [reason])
+            throw Failure(.environment, "the \(content) can't be written to \(name)", causes: [reason])
         }
     }
 
@@ -52,7 +56,7 @@ struct PatchFile {
 
     private func refusal(_ reason: String) -> Failure {
         Failure(
-            .usage, "the patch can't be written to \(name)", causes: [reason],
+            .usage, "the \(content) can't be written to \(name)", causes: [reason],
             hints: ["give a file in a folder that is there and can be written to"], status: .usage)
     }
 }

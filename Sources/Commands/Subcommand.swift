@@ -7,8 +7,14 @@ import Inference
 /// throws becomes text and an exit code there.
 package protocol Subcommand: AsyncParsableCommand, Sendable {
     var common: CommonOptions { get }
+    /// The forms of its results.
+    static var formats: [OutputFormat] { get }
 
     func perform(_ invocation: Invocation) async throws -> ExitStatus
+}
+
+extension Subcommand {
+    package static var formats: [OutputFormat] { OutputFormat.ofEveryCommand }
 }
 
 /// What the process offers to a command: the parts of the house that are chosen in one place.

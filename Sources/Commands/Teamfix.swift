@@ -82,6 +82,12 @@ extension Teamfix {
         let invocation = Invocation(surroundings: surroundings, wiring: wiring, common: command.common)
         if !(command is HookBackgroundCommand) { await invocation.showBackgroundReview() }
         do {
+            let formats = type(of: command).formats
+            guard formats.contains(command.common.format) else {
+                throw ValidationError(
+                    "--format \(command.common.format.rawValue) is a form of analyze's findings; here are "
+                        + "\(formats.map(\.rawValue).joined(separator: ", ")).")
+            }
             return try await command.perform(invocation).rawValue
         } catch let error as ValidationError {
             return tell(error, of: type(of: command), surroundings)

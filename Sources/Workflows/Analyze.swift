@@ -85,7 +85,7 @@ package struct Analyze: Sendable {
         /// Opening the repository, comparing, and reading what changed.
         package var gather = 0.0
         /// The programs that parsed what changed.
-        package var tools = 0.0
+        package var checkers = 0.0
     }
 
     /// Gathers the changes, lets checks and specialists look at them, and keeps what the files bear out.
@@ -101,7 +101,7 @@ package struct Analyze: Sendable {
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0,
             failures: review.failures + told.failures, usedModels: review.usedModels, planner: review.planner,
-            timings: Timings(gather: gathering, tools: told.toolSeconds * 1_000))
+            timings: Timings(gather: gathering, checkers: told.toolSeconds * 1_000))
         let merged = Findings.merge(review.reported.map { ($0.source, [$0.finding]) })
         let models = merged.map { merged in
             var reported = weighed(merged, readers: review.team[merged.finding.file] ?? [], changes)

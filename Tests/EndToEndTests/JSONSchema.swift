@@ -1,6 +1,6 @@
 import Foundation
 
-/// As much of JSON Schema as `docs/fix-report.schema.json` uses.
+/// As much of JSON Schema as the schemas in `docs` use.
 struct JSONSchema {
     private let root: [String: Any]
 

@@ -4,6 +4,11 @@ import Foundation
 /// The form of results on standard output.
 package enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
     case text, json, markdown
+    /// For programs that take findings.
+    case sarif, github, junit, rdjson
+
+    /// Those that every command has.
+    package static let ofEveryCommand: [OutputFormat] = [.text, .json, .markdown]
 }
 
 /// A result that a command hands out, in every form.
@@ -12,9 +17,13 @@ package protocol Report: Encodable, Sendable {
     func lines(width: Int, style: Style) -> [String]
     /// Markdown as GitHub reads it, for a pull request or the summary of a job; empty when not even the least of it fits.
     func markdown(atMost bytes: Int) -> String
+    /// A form that other programs read and that not every report has; empty where it has none.
+    func interchange(_ format: OutputFormat) -> String
 }
 
 extension Report {
+    package func interchange(_ format: OutputFormat) -> String { "" }
+
     /// The lines as a block of code, for what nobody puts into a pull request.
     package func markdown(atMost bytes: Int) -> String {
         let text = lines(width: 100, style: Style(.plain)).map { $0 + "\n" }.joined()
@@ -38,6 +47,8 @@ extension OutputFormat {
             jsonText(report)
         case .markdown:
             report.markdown(atMost: Self.mostMarkdown)
+        case .sarif, .github, .junit, .rdjson:
+            report.interchange(self)
         }
     }
 }

@@ -19,7 +19,7 @@ package struct BuiltinChecks: Sendable {
     ///   - secrets: what in a line is a secret.
     ///   - yaml: what is wrong with a YAML text; nil leaves YAML unchecked.
     package init(
-        secrets: @escaping SecretsInChanges.Detector = { _ in [] }, yaml: DataFiles.YAMLReader? = nil,
+        secrets: @escaping SecretsInChanges.Detector = SecretsInChanges.scanned, yaml: DataFiles.YAMLReader? = nil,
         tools: SyntaxTools? = nil, largest: Int = 1 << 20
     ) {
         always = [SecretsInChanges(secrets), LargeFiles(limit: largest)]

@@ -8,7 +8,12 @@ package struct SecretsInChanges: BuiltinSpecialist {
 
     private let secrets: Detector
 
-    package init(_ secrets: @escaping Detector) { self.secrets = secrets }
+    package init(_ secrets: @escaping Detector = scanned) { self.secrets = secrets }
+
+    /// What the scanner is sure of.
+    package static let scanned: Detector = { text in
+        SecretScanner().secrets(in: Array(text.utf8)).filter { !$0.isContinuation }.map { ($0.range, $0.kind.rawValue) }
+    }
 
     /// A longer line isn't one that somebody wrote.
     private static let longestLine = 20_000
