@@ -19,7 +19,7 @@ package actor Repository {
     /// What has been read of the index.
     var index = KnownIndex()
     /// How long it has taken so far to open the repository, to say what it is, and to read changes and changed files.
-    package internal(set) var timeSpent: Duration
+    package var timeSpent: Duration
     /// The folder that linked work trees share.
     package nonisolated var commonDirectory: String { location.commonDirectory }
 
