@@ -173,20 +173,20 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|hook|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config hook help' -- "${cur}"))
         ;;
     esac
 }
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -226,7 +226,7 @@ _teamfix_fix() {
         return
         ;;
     '--edit-format')
-        __teamfix_add_completions -W 'auto'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
+        __teamfix_add_completions -W 'auto'$'\n''line'$'\n''window'$'\n''function'$'\n''search-replace'$'\n''file'
         return
         ;;
     '--build-timeout')
@@ -357,7 +357,7 @@ _teamfix_clean() {
 
 _teamfix_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--range --log --fail-on --min-confidence --baseline --write-baseline --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
@@ -434,7 +434,7 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -523,7 +523,7 @@ _teamfix_stats() {
 
 _teamfix_plan() {
     repeating_flags=()
-    non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
+    non_repeating_flags=(--staged --explain-prompts --offline -q --quiet --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--build --range --experts --planner --format --model --pattern)
     __teamfix_offer_flags_options 2
@@ -570,7 +570,7 @@ _teamfix_plan() {
 
 _teamfix_run() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -855,6 +855,217 @@ _teamfix_config_trust() {
         ;;
     '--format')
         __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __teamfix_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    install|uninstall|status|run)
+        # Offer subcommand argument completions
+        "_teamfix_hook_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'install uninstall status run' -- "${cur}"))
+        ;;
+    esac
+}
+
+_teamfix_hook_install() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --block --detach --shared --chain --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_uninstall() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_status() {
+    repeating_flags=()
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_run() {
+    repeating_flags=()
+    non_repeating_flags=(--block --detach --stdin --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __teamfix_add_completions -W 'pre-commit'$'\n''pre-push'$'\n''commit-msg'
         return
         ;;
     esac

@@ -110,13 +110,16 @@ package struct ReplyEdits: Sendable {
             return result
         }
         // Whoever writes the whole function instead of its line didn't say where the line ends up.
-        let short = near.filter { lines($0.code).count <= Self.mostForLine }
-        if short.isEmpty { throw .size }
+        let most = window.lines.count + Self.mostBeside
+        let short = near.filter { lines($0.code).count <= most }
+        if short.isEmpty {
+            throw near.contains { CodeReply.isElided($0.code, besides: text.string) } ? .elided : .size
+        }
         return short
     }
 
-    /// A line may become a few: a check before it, a statement that was missing.
-    private static let mostForLine = 3
+    /// A line may become a few: with a check before it, or a statement that was missing.
+    private static let mostBeside = 2
 
     private func placed(_ blocks: [CodeReply.Block]) throws(Problem) -> [String: SourceText] {
         guard !blocks.isEmpty else { throw .noCode }

@@ -97,9 +97,8 @@ package struct FixPlanner: Sendable {
         for (number, group) in groups.enumerated() {
             let name = groups.count == 1 ? "" : "\(number + 1)-"
             let lines = lineTasks(group, prompts, prefix: name, round: round, tried: tried, briefs: &briefs)
-            // Whoever asks for single lines gets nothing else where there are any.
             tasks += self.tasks(
-                group, prompts, samples: format == .line && !lines.isEmpty ? 0 : max(1, perGroup), prefix: name,
+                group, prompts, samples: samples(perGroup, of: group, besides: lines), prefix: name,
                 round: round, analyses: analyses && number == 0,
                 hint: hints[group.suspects.first?.file ?? ""], briefs: &briefs)
             tasks += lines
@@ -165,7 +164,7 @@ package struct FixPlanner: Sendable {
         }
         for sample in 0..<samples {
             let sample = sample + 1
-            guard let suspect = group.suspect(for: sample), let text = files[suspect.file],
+            guard let suspect = group.suspect(for: sample, of: samples, round: round), let text = files[suspect.file],
                 let (window, form) = window(for: suspect, sample, isAssertion: isAssertion, in: text),
                 let range = text.range(ofLines: window.lines)
             else { continue }
@@ -248,8 +247,13 @@ package struct FixPlanner: Sendable {
 }
 
 extension FixPlanner.Group {
-    /// Four samples a suspect; of those, one for what stands around it once the suspects weren't it.
-    func suspect(for sample: Int) -> Suspect? {
+    /// Four samples a suspect; of those, one for what stands around it once the suspects weren't it. Where there are fewer, they are
+    /// spread.
+    func suspect(for sample: Int, of samples: Int, round: Int) -> Suspect? {
+        if samples < 4 {
+            if sample == samples, samples > 1, !neighbours.isEmpty { return neighbours[(round - 1) % neighbours.count] }
+            return suspects.isEmpty ? nil : suspects[(sample - 1) % suspects.count]
+        }
         if sample % 4 == 0, !neighbours.isEmpty { return neighbours[(sample / 4 - 1) % neighbours.count] }
         return suspects.isEmpty ? nil : suspects[(sample - 1) / 4 % suspects.count]
     }

@@ -3,10 +3,22 @@ import Orchestration
 /// The lines that models are asked about one by one.
 ///
 /// A small model that is asked to write a function again mostly copies it. Asked for one line, said to be the wrong one, it has to
-/// decide, and its answer takes a second: a dozen lines cost less than one function.
+/// decide, and its answer takes a second: a dozen lines cost less than two functions.
 struct LineSamples: Sendable {
-    /// The most lines of one file that a round asks about.
-    static let most = 12
+    /// The most questions about lines of one file in a round.
+    static let most = 16
+    /// The most of those about one line.
+    static let mostOfOne = 4
+
+    /// Lines of some suspects to ask about, once each and the likeliest first, then again from the beginning.
+    static func questions(about suspects: [Suspect], in files: WorkingFiles) -> [(
+        suspect: Suspect, line: Int, turn: Int
+    )] {
+        let lines = lines(of: suspects, in: files)
+        return Array(
+            (0..<mostOfOne).flatMap { turn in lines.map { (suspect: $0.suspect, line: $0.line, turn: turn) } }
+                .prefix(most))
+    }
 
     /// The lines of some suspects that are worth a question, the likeliest first.
     static func lines(of suspects: [Suspect], in files: WorkingFiles) -> [(suspect: Suspect, line: Int)] {
@@ -70,13 +82,13 @@ extension FixPlanner {
         briefs: inout [String: TaskBrief]
     ) -> [TeamTask] {
         guard format == .line || format == nil && candidates > 2 else { return [] }
-        var places: [(suspect: Suspect, line: Int)] = []
+        var places: [(suspect: Suspect, line: Int, turn: Int)] = []
         if group.isAssertion {
-            places = LineSamples.lines(of: group.suspects, in: files)
+            places = LineSamples.questions(about: group.suspects + group.neighbours, in: files)
         } else if let suspect = group.suspects.first, let line = suspect.line, let text = files[suspect.file],
             line <= text.lineCount, (1...400).contains(text.line(line).trimmingWhitespace.utf8.count)
         {
-            places = [(suspect, line)]
+            places = [(suspect, line, 0)]
         }
         return places.enumerated().map { number, place in
             let id = "r\(round)-\(prefix)line-\(number + 1)"
@@ -97,12 +109,19 @@ extension FixPlanner {
                 policy: TaskPolicy(
                     retries: 1, priority: group.isAssertion ? Self.priority(ofSample: 1) - 1 - number : 0),
                 sampling: Sampling(
-                    temperature: Self.lineTemperatures[min(round, Self.lineTemperatures.count) - 1],
+                    temperature: Self.lineTemperatures[min(round - 1 + place.turn, Self.lineTemperatures.count - 1)],
                     seed: round * 1000 + 100 + number, maxTokens: 64 + text.utf8.count / 2))
         }
     }
 
-    private static let lineTemperatures = [0.2, 0.9, 1.0]
+    private static let lineTemperatures = [0.2, 0.7, 0.9, 1.0, 1.1]
+
+    /// How many samples of whole functions there are beside the lines: where a check fails, fewer, since half of them repeat an
+    /// edit that has been tried.
+    func samples(_ wanted: Int, of group: Group, besides lines: [TeamTask]) -> Int {
+        if format == .line, !lines.isEmpty { return 0 }
+        return group.isAssertion && !lines.isEmpty ? max(1, (wanted + 1) / 3) : max(1, wanted)
+    }
 
     /// First samples first: no file waits for another one's eighth, and the likeliest answers come soonest.
     static func priority(ofSample sample: Int) -> Int { -100 * sample }

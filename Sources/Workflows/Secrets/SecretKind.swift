@@ -54,6 +54,6 @@ package enum SecretKind: String, Sendable, Codable, CaseIterable {
     case urlPassword = "password in a URL"
     case authorization = "Authorization header"
     case netrc = "password of a .netrc"
-    case assigned = "value of a secret's name"
+    case assigned = "assigned secret"
     case highEntropy = "high-entropy text"
 }

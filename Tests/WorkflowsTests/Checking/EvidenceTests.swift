@@ -158,6 +158,7 @@ struct SpecialistChoiceTests {
         #expect(inside[2] == "31 | int f(void)" && inside.last == "39 | }")
         #expect(inside.contains("- |-old") && inside.contains("35 |+    g(3);"))
         let outside = shown(15)
-        #expect(outside[2] == "5 | int a5;" && outside.last == "25 | int a25;")
+        #expect(
+            outside.contains("5 | int a5;") && outside.contains("25 | int a25;") && outside.count <= 27, "\(outside)")
     }
 }

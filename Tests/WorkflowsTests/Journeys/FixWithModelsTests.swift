@@ -62,7 +62,7 @@ struct FixWithModelsTests {
         let journey = Journey(repository)
         let replies = [
             Self.fenced("import sys\nsys.exit(0)\n" + Self.wrong), .text("I can't see what is wrong."),
-            Self.fenced(Self.wrong.replacing("result = 1", with: "result = 2")), Self.fenced(Self.right),
+            Self.fenced("    result = 2\n"), Self.fenced(Self.right),
         ]
         let report = try await SimulatedOllama.run(reply: { replies[min($0.number, replies.count - 1)] }) { server in
             try await journey.fix(Self.command, [server.member("one")])

@@ -84,9 +84,12 @@ struct PatienceTests {
                 }
                 try await repair.tryPutOff { true }
                 #expect(await repair.latest.passed)
-                #expect(log.verdicts.map(\.result.rawValue) == results)
-                let putOff = log.verdicts.filter { $0.reason.contains("tried again when the others are done") }
-                #expect(putOff.count == (right == 3 ? 1 : 2))
+                let verdicts = log.verdicts
+                #expect(verdicts.last?.result == .passed)
+                let putOff = verdicts.filter { $0.reason.contains("tried again when the others are done") }
+                // On a busy machine even who ends at once may be put off, and passes then, too.
+                #expect(putOff.count == (right == 3 ? 1 : 2) || putOff.count == 2 && verdicts.count == 4)
+                #expect(verdicts.first?.result == .failed && verdicts.first == putOff.first)
             }
         }
     }
