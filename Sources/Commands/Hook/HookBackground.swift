@@ -121,10 +121,11 @@ package struct HookBackgroundCommand: Subcommand {
             for selection in request.selections {
                 var journey = try analyze.journey(session, log: nil, team: team)
                 journey.selection = selection
+                journey.checks.tools = nil
                 let report = try await journey.run()
                 result.files += report.files.count
                 // What needs no model was shown when the hook ran.
-                result.findings += report.findings.map { HookFinding($0) }.filter { $0.confidence != nil }
+                result.findings += report.standing.map { HookFinding($0) }.filter { $0.confidence != nil }
                 result.failures += report.failures
             }
             return RunOutcome(result, outcome: "reviewed", status: .done)

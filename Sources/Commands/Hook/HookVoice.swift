@@ -49,7 +49,7 @@ final class HookVoice: Sendable {
     }
 
     /// Shows findings at once; those that were shown already are left out.
-    func tell(_ report: Analyze.Report) { tell(report.findings.map { HookFinding($0) }, files: report.files.count) }
+    func tell(_ report: Analyze.Report) { tell(report.standing.map { HookFinding($0) }, files: report.files.count) }
 
     func tell(_ findings: [HookFinding], files: Int) {
         let lines = said.withLock { said -> [String] in
