@@ -2,8 +2,13 @@ import Foundation
 import Workflows
 import Yams
 
+/// Larger texts aren't parsed: nobody writes them.
+private let mostYAMLBytes = 512 << 10
+
 /// What is wrong with a YAML text of one or several documents; nil when nothing is. Tags needn't be known.
 @Sendable func yamlFault(in text: String) -> SyntaxFault? {
+    // What is compared as a key is followed through its aliases, which a few lines can make endless.
+    guard text.utf8.count <= mostYAMLBytes, !text.contains(/\*[^\s,\]}]+\s*:|(?m)^\s*\?\s/) else { return nil }
     do {
         let parser = try Parser(yaml: text, resolver: .basic)
         while try parser.nextRoot() != nil {}

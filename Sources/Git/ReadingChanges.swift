@@ -22,6 +22,14 @@ extension Repository {
             guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
             if selection == .untracked, delta.status != GIT_DELTA_UNTRACKED { continue }
             if let change = try change(delta, at: index, of: diff, limits: limits, linesLeft: &linesLeft) {
+                // No tree that git makes has such names, and who follows them leaves the repository.
+                if let problem = [change.oldPath, change.newPath].lazy.compactMap({ $0 })
+                    .compactMap(Paths.problem(inPath:)).first
+                {
+                    throw GitError(
+                        .unsafePath, call: "changes", message: "The path of a changed file \(problem): \(change.path)",
+                        hint: "No git makes such a path; look at where this commit comes from.")
+                }
                 changes.append(change)
             }
         }
@@ -192,6 +200,14 @@ extension Repository {
         guard linesLeft > 0, status != .unreadable, status != .conflicted else { return change }
         // An untracked folder that is a repository of its own.
         if status == .untracked, change.newMode?.isBlob != true { return nil }
+
+        // libgit2 up to 1.5.1 frees what it doesn't own when it compares an empty file of the work tree whose line endings it would
+        // convert. Nothing is in it that could be shown.
+        if delta.new_file.size == 0, delta.new_file.flags & GIT_DIFF_FLAG_VALID_ID.rawValue.asUInt32 == 0,
+            change.newPath != nil
+        {
+            return change
+        }
 
         var patch: OpaquePointer?
         do throws(GitError) { try check("git_patch_from_diff", git_patch_from_diff(&patch, diff.pointer, index)) } catch

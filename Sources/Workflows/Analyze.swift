@@ -90,7 +90,7 @@ package struct Analyze: Sendable {
 
     /// Gathers the changes, lets checks and specialists look at them, and keeps what the files bear out.
     package func run() async throws -> Report {
-        let (changes, texts) = try await gather()
+        let (changes, texts, unread) = try await gather()
         let gathering = await repository.timeSpent / .milliseconds(1)
         // The checks run while the models think.
         async let checked = check(changes, texts)
@@ -100,7 +100,7 @@ package struct Analyze: Sendable {
         review.reported.removeAll { Evidence.isToldAlready($0.finding, by: told.findings) }
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0,
-            failures: review.failures + told.failures, usedModels: review.usedModels, planner: review.planner,
+            failures: review.failures + told.failures + unread, usedModels: review.usedModels, planner: review.planner,
             timings: Timings(gather: gathering, checkers: told.toolSeconds * 1_000))
         let merged = Findings.merge(review.reported.map { ($0.source, [$0.finding]) })
         let models = merged.map { merged in
@@ -126,8 +126,13 @@ package struct Analyze: Sendable {
     private func check(
         _ changes: [FileChange], _ texts: [String: SourceText]
     ) async throws -> BuiltinChecks.Outcome {
-        let files = try await repository.checkedFiles(changes, texts: texts, selection: selection)
-        return try await checks.run(files, names: try await repository.namesBeside(changes, selection: selection))
+        do {
+            let files = try await repository.checkedFiles(changes, texts: texts, selection: selection)
+            return try await checks.run(files, names: try await repository.namesBeside(changes, selection: selection))
+        } catch let error where !(error is CancellationError) {
+            // What models say of the same changes is worth having all the same.
+            return BuiltinChecks.Outcome(findings: [], toolSeconds: 0, failures: ["\(BuiltinChecks.name): \(error)"])
+        }
     }
 
     /// What the models brought.
@@ -206,19 +211,35 @@ package struct Analyze: Sendable {
     /// The plan that `run` would run; nil when nothing changed that models could read.
     package func plan() async throws -> OrchestrationPlan? {
         guard let orchestrator else { return nil }
-        let (changes, texts) = try await gather()
+        let (changes, texts, _) = try await gather()
         return try await plan(changes, texts, orchestrator)
     }
 
-    private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText]) {
+    /// The most bytes of changed files that are held at once.
+    private static let mostBytes = 256 << 20
+
+    /// What changed, the new contents, and what couldn't be looked at, a line each.
+    private func gather() async throws -> (changes: [FileChange], texts: [String: SourceText], unread: [String]) {
         let changes = try await repository.changes(selection, paths: paths)
         var texts: [String: SourceText] = [:]
+        var left = Self.mostBytes
+        var unread = changes.filter { $0.isOversized && $0.newPath != nil }.map(\.path)
         for change in changes where !change.isBinary && change.newPath != nil {
+            guard left > 0 else {
+                unread.append(change.path)
+                continue
+            }
             if let bytes = try await repository.readChanged(change.path, selection) {
                 texts[change.path] = SourceText(bytes)
+                left -= bytes.count
             }
         }
-        return (changes, texts)
+        guard let first = unread.first else { return (changes, texts, []) }
+        let others = unread.count > 1 ? " and \(unread.count - 1) more" : ""
+        return (
+            changes, texts,
+            ["\(BuiltinChecks.name): \(sanitized(first))\(others) are too large to be looked at line by line"]
+        )
     }
 
     private func plan(

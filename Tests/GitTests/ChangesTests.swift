@@ -190,4 +190,41 @@ struct ChangesTests {
         #expect(try await repository.ignoredPaths(limit: 1).count == 1)
         #expect(try await repository.changes(.untracked).map(\.path) == [".gitignore"])
     }
+
+    @Test("a commit whose paths lead out of the repository is an error, not a list of paths to follow")
+    func leavingPaths() async throws {
+        let scratch = try ScratchRepository()
+        try scratch.write("a.txt", "#!/bin/sh\n")
+        try scratch.commit()
+        func raw(_ hex: String) -> [UInt8] {
+            stride(from: 0, to: 40, by: 2).compactMap { offset in
+                UInt8(hex.dropFirst(offset).prefix(2), radix: 16)
+            }
+        }
+        func tree(_ mode: String, _ name: String, _ id: String) throws -> String {
+            let file = scratch.path + "/.git/raw-tree"
+            try Data(Array("\(mode) \(name)\0".utf8) + raw(id)).write(to: URL(fileURLWithPath: file))
+            return try scratch.git("hash-object", "-t", "tree", "--literally", "-w", file)
+        }
+        var top = try tree("100644", "profile", try scratch.git("rev-parse", "HEAD:a.txt"))
+        for _ in 0..<2 { top = try tree("40000", "..", top) }
+        let commit = try scratch.git("commit-tree", top, "-m", "evil", "-p", "HEAD")
+        let repository = try Repository.discover(from: scratch.path, environment: [:])
+        await #expect(throws: GitError.self) { _ = try await repository.changes(.range("HEAD..\(commit)")) }
+    }
+
+    @Test("an emptied file whose line ends would be converted doesn't end the process")
+    func emptyConverted() async throws {
+        let scratch = try ScratchRepository()
+        try scratch.write(".gitattributes", "* text=auto\n")
+        try scratch.write("a.txt", "one\n")
+        try scratch.commit()
+        try scratch.write("a.txt", "")
+        try scratch.write("new.py", "")
+        let repository = try Repository.discover(from: scratch.path, environment: [:])
+        for selection in [ChangeSelection.all, .unstaged, .untracked] {
+            let changes = try await repository.changes(selection)
+            #expect(!changes.isEmpty && changes.allSatisfy { $0.hunks.isEmpty && !$0.isOversized })
+        }
+    }
 }

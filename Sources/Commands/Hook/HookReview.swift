@@ -67,7 +67,8 @@ struct HookReview {
         guard !selections.isEmpty else { return }
         let analyze = try AnalyzeArguments.parse(command.hook == .preCommit ? ["--staged"] : [])
         var invocation = invocation
-        invocation.common.budget = left.inSeconds
+        // The options' own bound: less is what is left, and kept by `within`.
+        invocation.common.budget = max(1, left.inSeconds)
         var session = try await Session.open(invocation, keepsHistory: !command.common.offline)
         // From here on programs may be started: what git set for this hook isn't theirs.
         session.invocation.surroundings.environment = Repository.withoutGit(
@@ -76,13 +77,7 @@ struct HookReview {
         for selection in selections {
             var journey = try analyze.journey(session, log: nil, team: nil)
             journey.selection = selection
-            // Where parsers are slow, what needs none of them is still told in time.
-            journey.checks.tools?.budget = left / 2
-            let checks = journey
-            guard let report = try await within(left, { try await checks.run() }) else {
-                return voice.say("out of time before the built-in checks were through")
-            }
-            voice.tell(report)
+            guard let report = try await tell(journey) else { continue }
             guard !command.common.offline, !report.files.isEmpty else { continue }
             if try await isReadable(selection, repository) { readable.append(selection) }
         }
@@ -92,6 +87,31 @@ struct HookReview {
                 readable, of: repository, stage: command.hook, common: command.common, voice: voice)
         }
         try await ask(readable, analyze, session)
+    }
+
+    /// Shows what needs no program at once, and then what the installed parsers say: they may be slow. Nil when the time is up.
+    private func tell(_ journey: Analyze) async throws -> Analyze.Report? {
+        var own = journey
+        own.checks.tools = nil
+        let first = own
+        guard let report = try await within(left, { try await first.run() }) else {
+            voice.say("out of time before the built-in checks were through")
+            return nil
+        }
+        voice.tell(report)
+        report.failures.forEach(voice.say)
+        guard journey.checks.tools != nil, !report.files.isEmpty else { return report }
+        var parsing = journey
+        parsing.checks.tools?.budget = left / 2
+        let second = parsing
+        guard let parsed = try await within(max(.milliseconds(1), left - Self.reserve), { try await second.run() })
+        else {
+            voice.say("out of time before every file was parsed")
+            return nil
+        }
+        voice.tell(parsed)
+        parsed.failures.filter { !report.failures.contains($0) }.forEach(voice.say)
+        return report
     }
 
     /// Whether there is text in it for models to read.

@@ -45,7 +45,7 @@ package struct HookRunCommand: Subcommand {
         let budget = Duration.seconds(min(max(common.budget ?? Self.budget, 0.1), 3_600))
         let voice = HookVoice(
             invocation: invocation, stage: hook, blocks: judgement.block, failOn: judgement.failOn)
-        let watch = voice.watch(until: budget + .seconds(2))
+        let watch = voice.watch(until: budget + .milliseconds(500))
         defer { watch.cancel() }
         do {
             try await HookReview(

@@ -4,8 +4,9 @@ import Specialists
 package struct BuiltinChecks: Sendable {
     /// How they are called where a finding's source is told.
     package static let name = "built-in checks"
-    /// The most notes of one rule for one file; the last says how many more there are.
+    /// The most notes of one rule for one file, and the most of what is worse; the last says how many more there are.
     package static let mostNotes = 50
+    package static let mostErrors = 200
 
     /// Look at every file.
     private let always: [any BuiltinSpecialist]
@@ -61,8 +62,8 @@ package struct BuiltinChecks: Sendable {
         var result: [Finding] = []
         var folders: [String: Int] = [:]
         var more: [Int: Int] = [:]
-        for file in files where file.change.newPath != nil {
-            result += always.flatMap { $0.findings(in: file) }
+        for file in files where file.change.newPath != nil && !Task.isCancelled {
+            result += Self.bounded(always.flatMap { $0.findings(in: file) })
             if let made = generated.findings(in: file).first {
                 // One finding for a folder of a thousand files.
                 let key = made.message.contains("/ is made by") ? made.message : ""
@@ -88,11 +89,12 @@ package struct BuiltinChecks: Sendable {
         for finding in findings { counts[finding.rule, default: 0] += 1 }
         var seen: [String?: Int] = [:]
         return findings.compactMap { finding in
-            guard finding.severity == .note, let count = counts[finding.rule], count > mostNotes else { return finding }
+            let most = finding.severity == .note ? mostNotes : mostErrors
+            guard let count = counts[finding.rule], count > most else { return finding }
             seen[finding.rule, default: 0] += 1
-            guard let number = seen[finding.rule], number <= mostNotes else { return nil }
+            guard let number = seen[finding.rule], number <= most else { return nil }
             var last = finding
-            if number == mostNotes { last.message += " (and in \(count - mostNotes) more lines)" }
+            if number == most { last.message += " (and in \(count - most) more lines)" }
             return last
         }
     }

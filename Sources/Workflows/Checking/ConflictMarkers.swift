@@ -38,7 +38,10 @@ package struct ConflictMarkers: BuiltinSpecialist {
         for line in added {
             guard let marker = Self.marker(line.text.utf8, line.number, size: file.markerSize) else { continue }
             let isPart = inConflict.contains { $0.contains(marker.line) } && !fenced.contains(marker.line)
-            let isAlone = !isProse && (marker.isNamed || (marker.sign == equals && !Self.underlines(marker, content)))
+            let isAlone =
+                isProse
+                ? Self.begins(marker, line.text) && !fenced.contains(marker.line)
+                : marker.isNamed || (marker.sign == equals && !Self.underlines(marker, content))
             guard isPart || isAlone else { continue }
             result.append(
                 file.finding(
@@ -46,6 +49,12 @@ package struct ConflictMarkers: BuiltinSpecialist {
                     evidence: line.text, suggestion: "Resolve the conflict and remove the markers."))
         }
         return result
+    }
+
+    /// Whether a marker opens a conflict by a branch's name: prose begins no line so, and quotes nothing with it.
+    private static func begins(_ marker: Marker, _ text: String) -> Bool {
+        guard marker.sign == UInt8(ascii: "<"), marker.isNamed else { return false }
+        return text.split(whereSeparator: \.isWhitespace).count == 2
     }
 
     private static let prose: Set<String> = [

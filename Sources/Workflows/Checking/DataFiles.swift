@@ -114,17 +114,23 @@ enum TestMaterial {
     }
 
     private static func hasPlaceholder(_ bytes: ArraySlice<UInt8>) -> Bool {
-        for (index, byte) in zip(bytes.indices, bytes).dropLast() {
-            let next = bytes[index + 1]
-            if byte == UInt8(ascii: "{"), next == UInt8(ascii: "{") || next == UInt8(ascii: "%") {
-                if index > bytes.startIndex, bytes[index - 1] == UInt8(ascii: "$") { continue }
-                // Nested tables or dictionaries of a program look alike: only with its counterpart in the same line.
-                let rest = bytes[(index + 2)...].prefix { $0 != 0x0A }
-                let closing: [UInt8] = next == UInt8(ascii: "{") ? Array("}}".utf8) : Array("%}".utf8)
-                if rest.indices.contains(where: { rest[$0...].starts(with: closing) }) { return true }
+        // Nested tables or dictionaries of a program look alike: only with its counterpart in the same line.
+        return bytes.split(separator: 0x0A).contains { line in
+            var isOpen = (braces: false, percent: false)
+            var last: UInt8 = 0
+            var beforeLast: UInt8 = 0
+            for byte in line {
+                switch (last, byte) {
+                case (UInt8(ascii: "<"), UInt8(ascii: "%")): return true
+                case (UInt8(ascii: "{"), UInt8(ascii: "{")) where beforeLast != UInt8(ascii: "$"): isOpen.braces = true
+                case (UInt8(ascii: "{"), UInt8(ascii: "%")) where beforeLast != UInt8(ascii: "$"): isOpen.percent = true
+                case (UInt8(ascii: "}"), UInt8(ascii: "}")) where isOpen.braces: return true
+                case (UInt8(ascii: "%"), UInt8(ascii: "}")) where isOpen.percent: return true
+                default: break
+                }
+                (beforeLast, last) = (last, byte)
             }
-            if byte == UInt8(ascii: "<"), next == UInt8(ascii: "%") { return true }
+            return false
         }
-        return false
     }
 }

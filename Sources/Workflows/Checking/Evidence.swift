@@ -79,24 +79,26 @@ package struct Evidence: Sendable {
 
     /// Whether a tool has said the same already: of a line that doesn't parse, a model's opinion on its syntax is no news.
     package static func isToldAlready(_ finding: Finding, by told: [Finding]) -> Bool {
-        let message = finding.message.lowercased()
+        let words = Set(finding.message.lowercased().split { !$0.isLetter }.map(String.init))
         return told.contains { tool in
+            // What is worse than what the tool says isn't the same.
             guard tool.file == finding.file, let line = tool.line, let own = finding.line, abs(line - own) <= 1,
-                let family = tool.rule?.split(separator: "/").first
+                finding.severity >= tool.severity, let family = tool.rule?.split(separator: "/").first
             else { return false }
-            return sameWords[String(family)]?.contains(where: message.contains) ?? false
+            return sameWords[String(family)]?.isDisjoint(with: words) == false
         }
     }
 
-    private static let sameWords = [
+    private static let sameWords: [String: Set<String>] = [
         "syntax": [
-            "syntax", "missing", "expected", "unterminated", "unclosed", "unbalanced", "parenthes", "bracket", "brace",
-            "semicolon", "parse", "colon", "quote",
+            "syntax", "unterminated", "unclosed", "unbalanced", "parenthesis", "parentheses", "bracket", "brackets",
+            "brace",
+            "braces", "semicolon", "parse", "colon", "quote", "comma",
         ],
-        "conflict": ["conflict", "marker"],
-        "whitespace": ["whitespace", "white space", "trailing", "indent", "tab"],
-        "secret": ["secret", "key", "password", "token", "credential", "hardcoded", "hard-coded"],
-        "debugging": ["debug", "breakpoint"],
+        "conflict": ["conflict", "marker", "markers"],
+        "whitespace": ["whitespace", "trailing", "indentation", "tab", "tabs"],
+        "secret": ["secret", "secrets", "password", "token", "credential", "credentials", "hardcoded"],
+        "debugging": ["debug", "debugger", "debugging", "breakpoint"],
     ]
 
     /// Without white space, and without the line number and `+` that prompts show in front.

@@ -59,7 +59,7 @@ struct ParsingBench: Sendable {
             if path != job.file.path, !write(text, to: path) { return .unknown }
             var command = build
             command.command = job.language.command(
-                program: Self.word(job.program), options: options(attempt, job), file: SyntaxCheck.quoted(path))
+                program: SyntaxCheck.word(job.program), options: options(attempt, job), file: SyntaxCheck.quoted(path))
             // A sandbox hides temporary folders, where a repository may lie as well.
             command.readable = job.language.isCompiledC ? [workTree] : []
             guard let (result, output) = await run(command) else { return .unknown }
@@ -82,8 +82,6 @@ struct ParsingBench: Sendable {
         return (result, output)
     }
 
-    private static func word(_ path: String) -> String { "'" + path.replacing("'", with: "'\\''") + "'" }
-
     /// The dialect's options, and where C looks for headers: beside the file and above it, in the copy first.
     private func options(_ attempt: ParsedLanguage.Attempt, _ job: SyntaxTools.Job) -> String {
         guard job.language.isCompiledC else { return attempt.options }
@@ -95,12 +93,15 @@ struct ParsingBench: Sendable {
         }
         folders += ["", "include", "src"]
         let places = [tree, workTree].flatMap { root in folders.map { $0.isEmpty ? root : root + "/" + $0 } }
-        return attempt.options + " " + places.map { "-I" + Self.word($0) }.joined(separator: " ")
+        return attempt.options + " " + places.map { "-I" + SyntaxCheck.word($0) }.joined(separator: " ")
     }
 
     /// Writes a copy; false where that can't be, as for a file in the place of another's folder.
     @discardableResult
     private func write(_ text: SourceText, to path: String) -> Bool {
+        guard
+            path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ !["", ".", ".."].contains($0) })
+        else { return false }
         let url = URL(fileURLWithPath: tree + "/" + path)
         do {
             try FileManager.default.createDirectory(

@@ -43,11 +43,12 @@ package struct SecretsInChanges: BuiltinSpecialist {
     private func findings(in run: Run, of file: ChangedFile) -> [Finding] {
         let text = SourceText(run.lines.joined(separator: "\n"))
         let found = secrets(text.string)
+        let byLine = Dictionary(grouping: found) { text.line(at: $0.range.lowerBound) }
         return found.compactMap { secret in
             let index = text.line(at: secret.range.lowerBound)
             guard let place = text.rangeWithEnding(ofLine: index) else { return nil }
             // Other secrets of the line are nobody's business either.
-            let hidden = found.map { $0.range.clamped(to: place) }.filter { !$0.isEmpty }
+            let hidden = (byLine[index] ?? []).map { $0.range.clamped(to: place) }.filter { !$0.isEmpty }
                 .map { ($0.lowerBound - place.lowerBound)..<($0.upperBound - place.lowerBound) }
             let line = Array(text.bytes[place].prefix { $0 != 0x0A })
             let before = line[..<min(line.count, secret.range.lowerBound - place.lowerBound)]

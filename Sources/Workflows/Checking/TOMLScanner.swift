@@ -113,7 +113,10 @@ struct TOMLScanner {
         while true {
             let place = position
             let key = try key()
-            guard !keys.contains(where: { $0.starts(with: key) || key.starts(with: $0) && $0.count < key.count }) else {
+            guard
+                keys.count > 1_000
+                    || !keys.contains(where: { $0.starts(with: key) || key.starts(with: $0) && $0.count < key.count })
+            else {
                 throw fault("the key \(key.joined(separator: ".")) is defined before", at: place)
             }
             keys.append(key)

@@ -56,7 +56,7 @@ enum ToolComplaint {
     private static let syntaxMessages = [
         "expected ", "missing terminating", "unterminated", "stray ", "extraneous closing", "#else without",
         "#endif without",
-        "#elif without", "'else' without", "unmatched",
+        "#elif without", "'else' without", "unmatched", "a function-definition is not allowed here",
     ]
 
     private static func isSyntax(_ message: String) -> Bool { syntaxMessages.contains(where: message.hasPrefix) }

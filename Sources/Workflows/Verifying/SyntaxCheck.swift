@@ -30,8 +30,14 @@ enum SyntaxCheck {
 
     /// A file of the working folder as a word of a shell command.
     static func quoted(_ path: String) -> String {
-        // Byte by byte: to a shell a quote is one whatever stands behind it. And neither `-x` nor `@x` is a file to tools.
-        "'./" + path.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+        // Neither `-x` nor `@x` is a file to tools.
+        word("./" + path)
+    }
+
+    /// Any text as a word of a shell command.
+    static func word(_ text: String) -> String {
+        // Byte by byte: to a shell a quote is one whatever stands behind it.
+        "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }
 
     /// Whether a check is worth its time: most candidates parse, and then it is spent for nothing.
