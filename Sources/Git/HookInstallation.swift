@@ -50,8 +50,9 @@ extension Repository {
     package func hook(_ stage: HookStage, in folder: HookFolder) throws(GitError) -> HookOnDisk {
         let path = folder.path + "/" + stage.rawValue
         let aside = path + HookScript.asideSuffix
-        var found = HookOnDisk(
-            stage: stage, path: path, holder: .nobody, aside: Paths.status(aside) == nil ? nil : aside)
+        // A folder of that name is nobody's hook.
+        let isHook = Paths.status(aside).map { [S_IFREG, S_IFLNK].contains($0.st_mode & S_IFMT) } ?? false
+        var found = HookOnDisk(stage: stage, path: path, holder: .nobody, aside: isHook ? aside : nil)
         guard let status = Paths.status(path) else { return found }
         found.holder = .foreign
         // A link is somebody's own arrangement, whatever it leads to.
@@ -74,6 +75,8 @@ extension Repository {
     /// - Throws: `exists` when the name for the earlier hook is taken, `modified` when teamfix's script was edited, `invalid`
     ///   when the earlier hook is one that git wouldn't run.
     package func installHook(_ script: HookScript, in folder: HookFolder) throws(GitError) -> HookInstalled {
+        let lock = try lockHooks()
+        defer { close(lock) }
         var script = script
         let found = try hook(script.stage, in: folder)
         if !Paths.isDirectory(folder.path) {
@@ -108,6 +111,8 @@ extension Repository {
     /// Takes teamfix's script away, and puts the earlier hook back where it was: the same file, with its mode and times.
     /// - Throws: `modified` when the script was edited since.
     package func removeHook(_ stage: HookStage, in folder: HookFolder) throws(GitError) -> HookRemoved {
+        let lock = try lockHooks()
+        defer { close(lock) }
         let found = try hook(stage, in: folder)
         clearUnfinished(folder)
         switch found.holder {
@@ -131,6 +136,23 @@ extension Repository {
     }
 
     // MARK: Steps
+
+    /// Keeps other processes from installing and removing hooks: between the look and the step they would take away what was seen.
+    /// The lock is the git directory's own, so that nothing is left of it; closing the descriptor ends it.
+    private func lockHooks() throws(GitError) -> Int32 {
+        let folder = open(commonDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw GitError.system("open", "The folder \(commonDirectory) can't be opened") }
+        for _ in 0..<200 {
+            if flock(folder, LOCK_EX | LOCK_NB) == 0 { return folder }
+            // Where folders can't be locked, there is nobody to wait for.
+            if errno != EWOULDBLOCK { return folder }
+            usleep(25_000)
+        }
+        close(folder)
+        throw GitError(
+            .modified, call: "lockHooks", message: "Another teamfix is changing this repository's hooks.",
+            hint: "Wait for it, and try again.")
+    }
 
     private func replace(
         _ found: HookOnDisk, by script: HookScript, chaining aside: String

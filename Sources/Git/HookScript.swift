@@ -101,7 +101,10 @@ package struct HookScript: Sendable, Hashable {
 
     private func earlier(_ call: String) -> [String] {
         guard chains else { return [] }
-        return ["earlier=$0\(Self.asideSuffix)", "if [ -x \"$earlier\" ]; then", "    \(call) || exit $?", "fi"]
+        return [
+            "earlier=$0\(Self.asideSuffix)", "if [ -f \"$earlier\" ] && [ -x \"$earlier\" ]; then",
+            "    \(call) || exit $?", "fi",
+        ]
     }
 
     /// The text as one word of a shell's.

@@ -9,7 +9,7 @@ extension EndToEnd {
         private static let answer = SimulatedJSON.text([
             "findings": [
                 [
-                    "file": "b.txt", "line": 1, "severity": "warning", "message": "it says good", "evidence": "good",
+                    "file": "b.kt", "line": 1, "severity": "warning", "message": "it says good", "evidence": "good",
                     "suggestion": "",
                 ]
             ]
@@ -18,7 +18,7 @@ extension EndToEnd {
         private func staged() throws -> ScratchRepository {
             let repository = try ScratchRepository.hooked()
             try repository.write("a.txt", ScratchRepository.marker)
-            try repository.write("b.txt", "good\n")
+            try repository.write("b.kt", "good\n")
             try repository.git("add", "-A")
             return repository
         }
@@ -26,12 +26,12 @@ extension EndToEnd {
         @Test("what a model finds in the staged content is shown, not what the work tree says since")
         func found() async throws {
             let repository = try staged()
-            try repository.write("b.txt", "unstaged\n")
+            try repository.write("b.kt", "unstaged\n")
             try await SimulatedOllama.run(reply: { _ in .text(Self.answer) }) { server in
                 let run = try await repository.teamfix(
                     "hook", "run", "pre-commit", "--server", server.url, "--budget", "30")
                 #expect(run.status == 0)
-                #expect(run.errors.contains("b.txt:1: warning: it says good"))
+                #expect(run.errors.contains("b.kt:1: warning: it says good"))
                 #expect(run.places("a.txt").count == 1)
                 #expect(!server.chats.contains { String(decoding: $0.body, as: UTF8.self).contains("unstaged") })
                 #expect(!server.chats.isEmpty)
@@ -43,7 +43,7 @@ extension EndToEnd {
             let repository = try ScratchRepository.hooked()
             try await SimulatedOllama.run { server in
                 let none = try await repository.teamfix("hook", "run", "pre-commit", "--server", server.url)
-                try repository.git("rm", "-q", "b.txt")
+                try repository.git("rm", "-q", "b.kt")
                 let removed = try await repository.teamfix("hook", "run", "pre-commit", "--server", server.url)
                 #expect(none.errors == "" && removed.errors == "")
                 #expect(server.requests.isEmpty)
@@ -96,7 +96,8 @@ extension EndToEnd {
             }) { server in
                 try await repository.install("--detach", "--no-cache", "--server", server.url, offline: false)
                 for text in ["alpha-one\n", "beta-two\n"] {
-                    try repository.write("b.txt", text)
+                    try repository.write("b.kt", text)
+                    try repository.git("add", "b.kt")
                     #expect(try await repository.user("commit", "-q", "-a", "-m", text).status == 0)
                 }
                 gate.continuation.finish()
@@ -121,7 +122,8 @@ extension EndToEnd {
                 return .text(Self.answer)
             }) { server in
                 try await repository.install("--detach", "--server", server.url, offline: false)
-                try repository.write("b.txt", "good\n")
+                try repository.write("b.kt", "good\n")
+                try repository.git("add", "b.kt")
                 // The models are asked only after the commit has ended: it can't have waited for them.
                 let commit = try await repository.user("commit", "-q", "-a", "-m", "Change")
                 #expect(commit.status == 0, "\(commit.errors)")
@@ -138,7 +140,7 @@ extension EndToEnd {
                 }
                 let next = try await repository.teamfix("hook", "status")
                 #expect(next.errors.contains("the review of what was committed"))
-                #expect(next.errors.contains("b.txt:1: warning: it says good"))
+                #expect(next.errors.contains("b.kt:1: warning: it says good"))
                 let last = try await repository.teamfix("hook", "status")
                 #expect(last.errors == "")
             }

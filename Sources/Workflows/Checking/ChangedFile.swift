@@ -67,6 +67,8 @@ package struct ChangedFile: Sendable {
     /// Removed lines that weren't UTF-8 have replacement characters.
     var previous: SourceText? {
         guard !isNew, let text else { return isNew ? SourceText([]) : nil }
+        // Of a file that was emptied in the work tree nothing is told.
+        if text.bytes.isEmpty, change.hunks.isEmpty { return nil }
         var bytes: [UInt8] = []
         var next = 1
         func copy(upTo line: Int) {

@@ -62,6 +62,7 @@ package struct SyntaxTools: Sendable {
         for file in files where file.isFile && !file.change.hunks.isEmpty && jobs.count < Self.mostFiles {
             guard let text = file.text, text.isText, text.bytes.count <= Self.mostBytes,
                 !file.path.utf8.contains(where: { $0 == 0 || $0 == 0x0A }), !TestMaterial.isMeantToBeBroken(file.path),
+                !Self.choosesPrograms.contains(file.name.lowercased()),
                 let language = ParsedLanguage(path: file.path, firstLine: text.line(1)), !missing.contains(language)
             else { continue }
             // A shell script that hands itself over to another interpreter is that one's.
@@ -77,6 +78,14 @@ package struct SyntaxTools: Sendable {
         }
         return jobs
     }
+
+    /// Files by which version managers choose the program that runs: beside what is parsed they would choose the parser.
+    private static let choosesPrograms: Set<String> = [
+        "rust-toolchain", "rust-toolchain.toml", ".tool-versions", ".mise.toml", "mise.toml", ".python-version",
+        ".node-version",
+        ".nvmrc", ".ruby-version", ".java-version", ".go-version", ".swift-version", ".php-version", ".sdkmanrc",
+        ".envrc",
+    ]
 
     private static func isHandedOver(_ text: SourceText) -> Bool {
         (1...min(12, text.lineCount)).contains { number in

@@ -52,43 +52,48 @@ struct PatienceTests {
             if value == 4: time.sleep(2.6)
 
             """
-        for right in [3, 4] {
-            let repository = try ScratchRepository()
-            try repository.write("run.py", script)
-            try repository.write("value.txt", "0\n")
-            try repository.commit()
-            let log = RunLog(run: "test")
-            let place = try await Journey(repository, log: log).place()
-            let tree = try await place.repository.snapshot().tree
-            let request = FixRequest(command: "timeout 4.1 python3 run.py")
-            try await place.withBench(tree: tree, request: request) { bench in
-                let failure = try await bench.observe(.reproduce, contents: [:])
-                #expect(failure.hangs)
-                let repository = place.repository
-                let files = WorkingFiles(paths: ["value.txt"]) {
-                    try? await repository.readBlob(path: $0, in: tree, limit: 1000)
-                }
-                await files.load(["value.txt"])
-                let repair = Repair(
-                    files: files, gate: Gate(rules: GateRules(), taskFiles: ["value.txt"]), bench: bench, log: log,
-                    failure: failure)
-                for value in [1, right] {
-                    let candidate = Candidate(
-                        id: await repair.nextID(), title: "t", source: "s", model: "m",
-                        causes: await repair.latest.causes.map(\.fingerprint),
-                        contents: ["value.txt": SourceText("\(value)\n")],
-                        origins: ["value.txt": repair.files["value.txt"] ?? SourceText("")])
-                    _ = try await repair.consider(candidate, scope: ["value.txt"], acceptsImprovement: true)
-                }
-                try await repair.tryPutOff { true }
-                #expect(await repair.latest.passed)
-                let verdicts = log.verdicts
-                #expect(verdicts.last?.result == .passed)
-                let putOff = verdicts.filter { $0.reason.contains("tried again when the others are done") }
-                // On a busy machine even who ends at once may be put off, and passes then, too.
-                #expect(putOff.count == (right == 3 ? 1 : 2) || putOff.count == 2 && verdicts.count == 4)
-                #expect(verdicts.first?.result == .failed && verdicts.first == putOff.first)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for right in [3, 4] { group.addTask { try await self.reaches(right, script: script) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func reaches(_ right: Int, script: String) async throws {
+        let repository = try ScratchRepository()
+        try repository.write("run.py", script)
+        try repository.write("value.txt", "0\n")
+        try repository.commit()
+        let log = RunLog(run: "test")
+        let place = try await Journey(repository, log: log).place()
+        let tree = try await place.repository.snapshot().tree
+        let request = FixRequest(command: "timeout 4.1 python3 run.py")
+        try await place.withBench(tree: tree, request: request) { bench in
+            let failure = try await bench.observe(.reproduce, contents: [:])
+            #expect(failure.hangs)
+            let repository = place.repository
+            let files = WorkingFiles(paths: ["value.txt"]) {
+                try? await repository.readBlob(path: $0, in: tree, limit: 1000)
             }
+            await files.load(["value.txt"])
+            let repair = Repair(
+                files: files, gate: Gate(rules: GateRules(), taskFiles: ["value.txt"]), bench: bench, log: log,
+                failure: failure)
+            for value in [1, right] {
+                let candidate = Candidate(
+                    id: await repair.nextID(), title: "t", source: "s", model: "m",
+                    causes: await repair.latest.causes.map(\.fingerprint),
+                    contents: ["value.txt": SourceText("\(value)\n")],
+                    origins: ["value.txt": repair.files["value.txt"] ?? SourceText("")])
+                _ = try await repair.consider(candidate, scope: ["value.txt"], acceptsImprovement: true)
+            }
+            try await repair.tryPutOff { true }
+            #expect(await repair.latest.passed)
+            let verdicts = log.verdicts
+            #expect(verdicts.last?.result == .passed)
+            let putOff = verdicts.filter { $0.reason.contains("tried again when the others are done") }
+            // On a busy machine even who ends at once may be put off, and passes then, too.
+            #expect(putOff.count == (right == 3 ? 1 : 2) || putOff.count == 2 && verdicts.count == 4)
+            #expect(verdicts.first?.result == .failed && verdicts.first == putOff.first)
         }
     }
 }
