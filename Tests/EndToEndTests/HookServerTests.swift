@@ -43,7 +43,7 @@ extension EndToEnd {
             let repository = try ScratchRepository.hooked()
             try await SimulatedOllama.run { server in
                 let none = try await repository.teamfix("hook", "run", "pre-commit", "--server", server.url)
-                try repository.git("rm", "-q", "b.kt")
+                try repository.git("rm", "-q", "b.txt")
                 let removed = try await repository.teamfix("hook", "run", "pre-commit", "--server", server.url)
                 #expect(none.errors == "" && removed.errors == "")
                 #expect(server.requests.isEmpty)
