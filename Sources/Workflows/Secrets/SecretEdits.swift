@@ -10,7 +10,7 @@ struct SecretEdits {
         let (before, after) = (old.allLines, new.allLines)
         let hunks = lineHunks(before, after)
         let removed = hunks.flatMap { $0.old }
-        let written = hunks.flatMap { after[$0.new] }
+        let written: [String] = hunks.flatMap { after[$0.new] }
         let added = written.map { Array($0.utf8) }
         let mark = Array(Redaction.mark.utf8).map(\.lowercased)
         if added.contains(where: { $0.map(\.lowercased).holds(mark) }), !old.bytes.map(\.lowercased).holds(mark) {
