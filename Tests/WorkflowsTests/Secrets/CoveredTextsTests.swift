@@ -15,19 +15,21 @@ struct CoveredTextsTests {
 
     /// A model that repeats what it was shown, in all that it may write.
     private func reply(_ request: SimulatedRequest) -> SimulatedReply {
-        let marks = request.prompt.matches(of: /TEAMFIX_REDACTED_[0-9]+/).map { String($0.0) }
+        let marks = request.prompt.matches(of: /TEAMFIX_REDACTED_[0-9]+/).map { String($0.output) }
         let told = Set(marks).sorted().joined(separator: " and ")
-        func finding(_ file: String, _ evidence: String) -> [String: Any] {
+        let logged = request.prompt.firstMatch(of: /log\((TEAMFIX_REDACTED_[0-9]+)\)/).map { String($0.1) } ?? "none"
+        func finding(_ file: String, _ evidence: String, _ message: String) -> [String: Any] {
             [
-                "file": file, "line": 3, "severity": "error", "message": "It shows \(told)", "evidence": evidence,
+                "file": file, "line": 3, "severity": "error", "message": message, "evidence": evidence,
                 "suggestion": "Use no \(told)",
             ]
         }
         return .text(
             SimulatedJSON.text([
                 "findings": [
-                    finding("a.py", "value = open(name)"), finding("a.py", "log(\(marks.last ?? "none"))"),
-                    finding("other.py", "nothing of \(told)"),
+                    finding("a.py", "value = open(name)", "It shows \(told)"),
+                    finding("a.py", "log(\(logged))", "Unchecked writing into journals"),
+                    finding("other.py", "nothing of \(told)", "Made up"),
                 ]
             ]))
     }
@@ -51,6 +53,7 @@ struct CoveredTextsTests {
         let found = report.findings.filter { $0.confidence != nil }
         #expect(found.contains { $0.finding.message.contains("It shows ********") })
         #expect(found.contains { $0.excerpt?.above == "log(********)" })
+        #expect(found.contains { $0.excerpt?.text == "log(********)" && $0.finding.evidence == "log(********)" })
         #expect(report.droppedFindings.contains { $0.finding?.evidence.contains("********") == true })
         let told = "\(report)"
         #expect(!told.contains(password) && !told.contains(plain))
