@@ -55,10 +55,14 @@ final class WithheldNotes: Sendable {
             return told <= Self.most
         }
         guard isTold else { return }
+        log.append(.notice(level: .info, text: sanitized(Self.text(files))))
+    }
+
+    /// Which files, and why, in a line.
+    static func text(_ files: [String: String]) -> String {
         let names = files.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
         let rest = names.count > 3 ? ", and \(names.count - 3) more" : ""
-        let text = "kept from models: " + names.prefix(3).joined(separator: ", ") + rest
-        log.append(.notice(level: .info, text: sanitized(text)))
+        return "kept from models: " + names.prefix(3).joined(separator: ", ") + rest
     }
 }
 

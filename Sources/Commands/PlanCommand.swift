@@ -60,14 +60,17 @@ package struct PlanCommand: Subcommand {
         var proposals: [String] = []
         var state: String?
         var plan: OrchestrationPlan?
+        let found = ExplainedPrompts()
         switch kind {
         case .analyze:
-            plan = try await analysis(session, team).plan()
+            var journey = try analysis(session, team)
+            journey.noteWithheld = found.withhold
+            plan = try await journey.plan()
             if team != nil, plan == nil { state = "nothing has changed that models could read" }
         case .consensus:
             plan = await team?.consensus(on: question ?? "", experts: experts, planner: planner)
         case .fix:
-            let preview = try await preview(session, team, log)
+            let preview = try await preview(session, team, log, noteWithheld: found.withhold)
             proposals = preview.proposals
             plan = preview.plan
             if planner == .model, let team, let rules = preview.plan, let context = preview.context {
@@ -80,6 +83,13 @@ package struct PlanCommand: Subcommand {
         if plan != nil, plan?.planner == nil {
             plan?.planner = PlanOrigin(
                 used: .rules, reason: planner == .rules ? "the rules were asked for" : "no model server can be used")
+        }
+        if !found.withheld.isEmpty { invocation.note(WithheldNotes.text(found.withheld)) }
+        let cover = team?.options.screen?.cover
+        let holdsSecrets = plan?.coverSecrets(cover) ?? false
+        proposals = CoveredTexts.covered(proposals, by: cover)
+        if holdsSecrets, format != .text {
+            invocation.note("what looks like a secret is left out of the plan: asterisks stand for it")
         }
         try show(
             plan, proposals,

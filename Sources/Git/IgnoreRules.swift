@@ -39,11 +39,13 @@ struct IgnoreRules: Sendable {
     /// What the last line that matches says: true excludes, false takes back; nil when none matches.
     ///
     /// - Parameter path: relative to the folder that the file lies in.
-    func decision(_ path: String, isFolder: Bool) -> Bool? {
+    /// - Parameter steps: what may still be spent; when it is used up, it is below zero and the answer is worth nothing.
+    func decision(_ path: String, isFolder: Bool, steps: inout Int) -> Bool? {
         let whole = Array(path.utf8)
         let name = Array(whole[(whole.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
         for rule in rules.reversed() where isFolder || !rule.isFolder {
-            if Self.matches(rule.pieces, rule.isName ? name : whole) { return !rule.includes }
+            if Self.matches(rule.pieces, rule.isName ? name : whole, &steps) { return !rule.includes }
+            if steps < 0 { return nil }
         }
         return nil
     }
@@ -123,13 +125,23 @@ struct IgnoreRules: Sendable {
     }
 
     /// Goes through the pattern once, and keeps every place of the text that it may have come to.
-    private static func matches(_ pieces: [Piece], _ text: [UInt8]) -> Bool {
+    private static func matches(_ pieces: [Piece], _ text: [UInt8], _ steps: inout Int) -> Bool {
         let slash = UInt8(ascii: "/")
         var reached = [true] + [Bool](repeating: false, count: text.count)
+        // The first and the last place: most patterns leave none behind their first byte.
+        var (first, last) = (0, 0)
         for piece in pieces {
             var now = [Bool](repeating: false, count: text.count + 1)
+            let end =
+                switch piece {
+                case .byte, .any, .set: min(last + 1, text.count)
+                case .star, .folders, .rest: text.count
+                }
+            steps -= 8 + end - first
+            guard steps >= 0 else { return false }
             var was = false
-            for place in 0...text.count {
+            var ends: (first: Int, last: Int)?
+            for place in first...end {
                 let byte = place > 0 ? text[place - 1] : slash
                 let before = place > 0 && reached[place - 1]
                 switch piece {
@@ -142,7 +154,10 @@ struct IgnoreRules: Sendable {
                 case .rest: now[place] = was || reached[place]
                 }
                 was = was || reached[place]
+                if now[place] { ends = (ends?.first ?? place, place) }
             }
+            guard let span = ends else { return false }
+            (first, last) = (span.first, span.last)
             reached = now
         }
         return reached[text.count]

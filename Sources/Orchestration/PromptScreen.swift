@@ -25,6 +25,11 @@ public struct PromptScreen: Sendable {
     }
 
     private let screen: @Sendable ([String]) -> Screened
+    /// Covers what must not leave in texts that are to be shown, what answers brought back included: returns as many texts as it
+    /// is given. Nil when the texts may be shown as they are.
+    public var cover: (@Sendable ([String]) -> [String])?
+    /// Whether a text holds a value that the screen hides wherever it stands, whatever it looks like; nil when there are none.
+    public var holdsKnown: (@Sendable (String) -> Bool)?
 
     /// Creates a screen.
     ///

@@ -119,6 +119,7 @@ package struct Analyze: Sendable {
                 )
             }
         report.addExcerpts(from: texts)
+        report.coverSecrets(orchestrator?.options.screen?.cover)
         return report
     }
 

@@ -158,7 +158,8 @@ package struct Fix: Sendable {
         let files = try await workingFiles(snapshot, failure)
         let gate = Gate(
             rules: request.gate, causes: failure.causes, files: files, commands: commands,
-            suspect: try await ChangeUnderRepair.read(snapshot, in: place.repository, files))
+            suspect: try await ChangeUnderRepair.read(snapshot, in: place.repository, files),
+            holdsKnown: orchestrator?.options.screen?.holdsKnown ?? { _ in false })
         return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
     }
 

@@ -143,6 +143,31 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "a plan in a file holds no secret, and says so; what is kept from models is told",
+            arguments: ["json", "yaml"])
+        func plans(format: String) async throws {
+            let repository = try project()
+            let calc = try repository.read("calc.py").replacing("return a - b", with: "return a - b  # \(key)")
+            try repository.write("calc.py", calc)
+            try repository.write("hidden.py", "x = 1\n")
+            try await SimulatedOllama.run { server in
+                for command in [
+                    ["analyze"], ["consensus", "Is \(key) with \(plain) safe?"],
+                    ["fix", "--build", "python3 -m unittest -q"],
+                ] {
+                    let run = try await repository.start(
+                        ["plan"] + command + ["--server", server.url, "--format", format]
+                    ).end()
+                    #expect(run.status == 0, "\(command): \(run.errors)")
+                    #expect(run.output.contains("********"), "\(command)")
+                    for secret in planted { #expect(!run.output.contains(secret), "\(command)") }
+                    #expect(run.errors.contains("asterisks stand for it"))
+                    #expect(run.errors.contains("kept from models: hidden.py") == (command == ["analyze"]))
+                }
+            }
+        }
+
         @Test("excluded and ignored files, and those that hold secrets by their name, are in no prompt")
         func withheld() async throws {
             let repository = try project()

@@ -69,4 +69,43 @@ struct ExclusionTests {
         try repository.link("a/.teamfixignore", to: "/dev/zero")
         #expect(try await repository.open().exclusions(of: ["a/x.c", "b.c"]) == ["a/x.c": .listed])
     }
+
+    @Test("a tracked file that a rule matches isn't ignored, whatever index was looked at before")
+    func trackedAndStaged() async throws {
+        let repository = try ScratchRepository()
+        try repository.write(".gitignore", "lib/\n")
+        try repository.write("lib/a.py", "a = 1\n")
+        try repository.git("add", "-f", "lib/a.py")
+        try repository.commit()
+        try repository.write("lib/a.py", "a = 2\n")
+        try repository.git("add", "-f", "lib/a.py")
+        try repository.write("lib/b.py", "b = 1\n")
+        let opened = try repository.open()
+        #expect(try await opened.changes(.staged).map(\.path) == ["lib/a.py"])
+        #expect(try await opened.exclusions(of: ["lib/a.py", "lib/b.py"]) == ["lib/b.py": .ignored])
+        // Named, it is compared with an index that holds attributes alone.
+        let narrow = try repository.open()
+        #expect(try await narrow.changes(.staged, paths: ["lib/a.py"]).map(\.path) == ["lib/a.py"])
+        #expect(try await narrow.exclusions(of: ["lib/a.py", "lib/b.py"]) == ["lib/b.py": .ignored])
+    }
+
+    @Test("rules that are made to take long take no time, and what can't be compared is excluded")
+    func hostile() async throws {
+        let repository = try ScratchRepository()
+        let slow = String(repeating: "*a", count: 500) + "b"
+        try repository.write(".teamfixignore", Array(repeating: slow, count: 250).joined(separator: "\n") + "\n")
+        try repository.write("b/.teamfixignore", "*.log\n")
+        let wide = String(repeating: "a/", count: 60) + String(repeating: "a", count: 800)
+        let deep = String(repeating: "a/", count: 2_000) + "x"
+        let long = "b/" + String(repeating: String(repeating: "c", count: 100) + "/", count: 12) + "x"
+        let opened = try repository.open()
+        let clock = ContinuousClock()
+        let began = clock.now
+        let found = try await opened.exclusions(of: [wide, deep, long, "b/x.c", "b/x.log"])
+        #expect(clock.now - began < .seconds(10))
+        #expect(found == [wide: .listed, deep: .listed, long: .listed, "b/x.log": .listed])
+        try repository.remove(".teamfixignore")
+        try repository.remove("b/.teamfixignore")
+        #expect(try await repository.open().exclusions(of: [long]).isEmpty)
+    }
 }

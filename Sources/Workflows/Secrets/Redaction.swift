@@ -10,11 +10,14 @@ package final class Redaction: Sendable {
     package static let mark = "TEAMFIX_REDACTED_"
     /// A shorter value is hidden where it is assigned only: elsewhere the same text is something else.
     private static let leastKnown = 8
+    /// The same where texts are shown: a weak password that an answer repeats is covered, too.
+    private static let leastCovered = 6
     /// The most values that are looked for wherever they stand.
     private static let mostKnown = 4_096
 
     private let scanner = SecretScanner()
     private let known: [[UInt8]: SecretKind]
+    private let knownValues: KnownValues
     private let state = Mutex<[[UInt8]: SecretKind]>([:])
     /// What was found in the texts of late: prompts share much of what they say.
     private let recent = Mutex<(found: [String: [SecretScanner.Secret]], bytes: Int)>(([:], 0))
@@ -36,7 +39,9 @@ package final class Redaction: Sendable {
             }
         }
         for value in values where known.count < Self.mostKnown { known[Array(value.utf8)] = .assigned }
-        self.known = known.filter { $0.key.count >= Self.leastKnown && !$0.key.contains(where: isLineEnd) }
+        let lasting = known.filter { $0.key.count >= Self.leastKnown && !$0.key.contains(where: isLineEnd) }
+        self.known = lasting
+        knownValues = KnownValues(lasting, least: Self.leastKnown)
     }
 
     /// The values of an environment's variables whose names are a secret's.
@@ -51,7 +56,12 @@ package final class Redaction: Sendable {
     }
 
     /// The screen for an orchestrator.
-    package var screen: PromptScreen { PromptScreen { self.redacted($0) } }
+    package var screen: PromptScreen {
+        var screen = PromptScreen { self.redacted($0) }
+        screen.cover = { self.covered($0) }
+        screen.holdsKnown = { self.holdsKnown($0) }
+        return screen
+    }
 
     /// What has been hidden so far in this run, each secret once.
     package var hidden: [SecretKind: Int] {
@@ -61,6 +71,47 @@ package final class Redaction: Sendable {
     /// The texts of one prompt, with a placeholder for each secret.
     package func redacted(_ texts: [String]) -> PromptScreen.Screened {
         let all = texts.map { Array($0.utf8) }
+        let found = places(of: texts, all, known: known)
+        guard found.contains(where: { !$0.isEmpty }) else { return .init(texts: texts) }
+        let mark = Self.freeMark(all)
+        var numbers: [[UInt8]: Int] = [:]
+        var order: [[UInt8]] = []
+        var kinds: [[UInt8]: SecretKind] = [:]
+        let made = zip(all, found).map { bytes, places in
+            Self.replacing(places, in: bytes) { range, kind in
+                let value = Array(bytes[range])
+                let number = numbers[value] ?? order.count + 1
+                if numbers.updateValue(number, forKey: value) == nil { order.append(value) }
+                kinds[value] = kind
+                return Array("\(mark)\(number)".utf8)
+            }
+        }
+        remember(kinds)
+        let placeholders = Placeholders(mark: Array(mark.utf8), values: order)
+        return .init(texts: made, hidden: order.count) { placeholders.restored($0) }
+    }
+
+    /// Texts that people and programs are shown, with asterisks for each secret: what looks like one in any of them, what is known,
+    /// and what this run has hidden, which answers brought back.
+    package func covered(_ texts: [String]) -> [String] {
+        let all = texts.map { Array($0.utf8) }
+        let hidden = state.withLock { $0 }
+        let found = places(of: texts, all, known: known.merging(hidden) { old, _ in old }, least: Self.leastCovered)
+        return zip(texts, zip(all, found)).map { text, read in
+            guard !read.1.isEmpty else { return text }
+            return Self.replacing(read.1, in: read.0) { range, _ in
+                [UInt8](repeating: UInt8(ascii: "*"), count: min(8, range.count))
+            }
+        }
+    }
+
+    /// Whether a text holds a value that is known to be a secret, whatever it looks like.
+    package func holdsKnown(_ text: String) -> Bool { !knownValues.places(in: Array(text.utf8)).isEmpty }
+
+    /// Where secrets stand in texts; what is one in one of them is one in all.
+    private func places(
+        of texts: [String], _ all: [[UInt8]], known: [[UInt8]: SecretKind], least: Int = Redaction.leastKnown
+    ) -> [[(Range<Int>, SecretKind)]] {
         let found = zip(texts, all).map { suspected(in: $0, $1) }
         var values = known
         for (bytes, secrets) in zip(all, found) {
@@ -68,31 +119,23 @@ package final class Redaction: Sendable {
                 values[Array(bytes[secret.range])] = secret.kind
             }
         }
-        guard !values.isEmpty || found.contains(where: { !$0.isEmpty }) else { return .init(texts: texts) }
-        let occurrences = KnownValues(values)
-        let mark = Self.freeMark(all)
-        var numbers: [[UInt8]: Int] = [:]
-        var order: [[UInt8]] = []
-        var kinds: [[UInt8]: SecretKind] = [:]
-        let made = zip(all, found).map { bytes, secrets -> String in
-            let places = Self.joined(secrets.map { ($0.range, $0.kind) } + occurrences.places(in: bytes))
-            var result: [UInt8] = []
-            var at = 0
-            for (range, kind) in places {
-                let value = Array(bytes[range])
-                let number = numbers[value] ?? order.count + 1
-                if numbers.updateValue(number, forKey: value) == nil { order.append(value) }
-                kinds[value] = kind
-                result += bytes[at..<range.lowerBound] + Array("\(mark)\(number)".utf8)
-                at = range.upperBound
-            }
-            return places.isEmpty
-                ? String(decoding: bytes, as: UTF8.self) : String(decoding: result + bytes[at...], as: UTF8.self)
+        let occurrences = KnownValues(values, least: least)
+        return zip(all, found).map { bytes, secrets in
+            Self.joined(secrets.map { ($0.range, $0.kind) } + occurrences.places(in: bytes))
         }
-        guard !order.isEmpty else { return .init(texts: texts) }
-        remember(kinds)
-        let placeholders = Placeholders(mark: Array(mark.utf8), values: order)
-        return .init(texts: made, hidden: order.count) { placeholders.restored($0) }
+    }
+
+    private static func replacing(
+        _ places: [(Range<Int>, SecretKind)], in bytes: [UInt8], by replacement: (Range<Int>, SecretKind) -> [UInt8]
+    ) -> String {
+        var result: [UInt8] = []
+        var at = 0
+        for (range, kind) in places {
+            result += bytes[at..<range.lowerBound]
+            result += replacement(range, kind)
+            at = range.upperBound
+        }
+        return String(decoding: result + bytes[at...], as: UTF8.self)
     }
 
     private func suspected(in text: String, _ bytes: [UInt8]) -> [SecretScanner.Secret] {
@@ -138,96 +181,5 @@ package final class Redaction: Sendable {
             }
         }
         return result
-    }
-}
-
-/// Values that are looked for in texts, by what they begin with.
-private struct KnownValues {
-    private var byBeginning: [ArraySlice<UInt8>: [([UInt8], SecretKind)]] = [:]
-    private var firsts = [Bool](repeating: false, count: 256)
-
-    init(_ values: [[UInt8]: SecretKind]) {
-        for (value, kind) in values where value.count >= 8 {
-            byBeginning[value[..<8], default: []].append((value, kind))
-            firsts[Int(value[0])] = true
-        }
-        for key in byBeginning.keys { byBeginning[key]?.sort { $0.0.count > $1.0.count } }
-    }
-
-    func places(in bytes: [UInt8]) -> [(Range<Int>, SecretKind)] {
-        guard !byBeginning.isEmpty, bytes.count >= 8 else { return [] }
-        var places: [(Range<Int>, SecretKind)] = []
-        var at = 0
-        while at + 8 <= bytes.count {
-            defer { at += 1 }
-            guard firsts[Int(bytes[at])], let values = byBeginning[bytes[at..<at + 8]] else { continue }
-            for (value, kind) in values.prefix(16) where at + value.count <= bytes.count {
-                let end = at + value.count
-                guard bytes[at..<end].elementsEqual(value), isWhole(bytes, at..<end) else { continue }
-                places.append((at..<end, kind))
-                at = end - 1
-                break
-            }
-        }
-        return places
-    }
-
-    /// Whether it isn't a part of a longer word.
-    private func isWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        let letters = ByteClass.alphanumeric
-        let (first, last) = (range.lowerBound, range.upperBound)
-        if first > 0, letters.contains(bytes[first - 1]), letters.contains(bytes[first]) {
-            // `\n` before it, written out.
-            guard first > 1, bytes[first - 2] == UInt8(ascii: "\\") else { return false }
-        }
-        return last >= bytes.count || !letters.contains(bytes[last]) || !letters.contains(bytes[last - 1])
-    }
-}
-
-/// The placeholders of one prompt, and what they stand for.
-struct Placeholders: Sendable {
-    let mark: [UInt8]
-    let values: [[UInt8]]
-
-    /// An answer with the values in place of the placeholders; one that stands for nothing stays.
-    func restored(_ answer: String) -> String {
-        let bytes = Array(answer.utf8)
-        let isJSON = Self.looksLikeJSON(bytes)
-        var result: [UInt8] = []
-        var at = 0
-        while at < bytes.count {
-            guard bytes[at] == mark[0], at + mark.count < bytes.count, bytes[at..<at + mark.count].elementsEqual(mark)
-            else {
-                result.append(bytes[at])
-                at += 1
-                continue
-            }
-            let digits = bytes[(at + mark.count)...].prefix(9).prefix { ByteClass.digits.contains($0) }
-            guard let number = Int(String(decoding: digits, as: UTF8.self)), (1...values.count).contains(number) else {
-                result.append(bytes[at])
-                at += 1
-                continue
-            }
-            let value = values[number - 1]
-            result += isJSON ? Self.escaped(value) : value
-            at = digits.endIndex
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    /// Whether the answer, or a block in it, is JSON, in whose strings quotes and backslashes are escaped.
-    private static func looksLikeJSON(_ bytes: [UInt8]) -> Bool {
-        guard let first = bytes.first(where: { $0 > 0x20 }) else { return false }
-        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || bytes.starts(with: "```json".utf8)
-    }
-
-    private static func escaped(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), byte]
-            case 0x09: Array("\\t".utf8)
-            default: [byte]
-            }
-        }
     }
 }

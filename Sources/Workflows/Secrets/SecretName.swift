@@ -68,6 +68,20 @@ enum SecretName {
         "deploy",
         "admin", "license", "webhook", "write", "server", "subscription",
     ]
+    /// Parts of names that only may be a secret's: enough to keep a variable from a build, not to call its value a secret.
+    private static let hints = [
+        "passw", "credential", "api_key", "_key", "private", "cookie", "session", "_auth", "bearer",
+    ]
+    /// What the names of accounts' variables begin with: they hold secrets, or say where those are.
+    private static let accounts = ["aws_", "github_", "azure_", "google_"]
+
+    /// Whether a variable of this name may hold a secret: wider than what names a value one.
+    static func maySay(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return SecretName(Array(name.utf8)[...]) != nil || lower == "key" || accounts.contains(where: lower.hasPrefix)
+            || (hints + passwordEndings + tokenEndings).contains(where: lower.contains)
+    }
+
     /// Words that stand between a name and its value in languages with types, and `value` of XML's attributes.
     private static let between: Set<String> = [
         "string", "str", "text", "char", "bytes", "byte", "secretstr", "nsstring", "value", "data", "varchar", "static",

@@ -20,12 +20,6 @@ package enum BuildEnvironment {
         "ASDF_", "MISE_", "SWIFT_", "SWIFTLY_", "NIX_", "RBENV_", "GUIX_",
     ]
 
-    private static let suspicious = [
-        "TOKEN", "SECRET", "PASSW", "PASSPHRASE", "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE", "COOKIE",
-        "SESSION",
-        "_AUTH", "BEARER",
-    ]
-
     /// What a build gets of `environment`.
     ///
     /// - Parameters:
@@ -38,7 +32,7 @@ package enum BuildEnvironment {
         var kept = environment.filter { name, value in
             if passing.contains(name) { return true }
             guard names.contains(name) || prefixes.contains(where: name.hasPrefix) else { return false }
-            return !isSuspicious(name) && !carriesPassword(value)
+            return !SecretName.maySay(name) && !carriesPassword(value)
         }
         // A shell that exports functions, or a name that no shell could set, has no place in a build.
         kept = kept.filter { isPlain($0.key) && !$0.value.contains("\0") }
@@ -60,13 +54,6 @@ package enum BuildEnvironment {
             kept["HF_HUB_OFFLINE"] = "1"
         }
         return kept
-    }
-
-    /// Whether a name says that its value is secret.
-    static func isSuspicious(_ name: String) -> Bool {
-        let upper = name.uppercased()
-        return suspicious.contains(where: upper.contains) || upper == "KEY" || upper.hasPrefix("AWS_")
-            || upper.hasPrefix("GITHUB_") || upper.hasPrefix("AZURE_") || upper.hasPrefix("GOOGLE_")
     }
 
     /// Whether a value holds a URL with a user and password: an index of packages, a proxy.

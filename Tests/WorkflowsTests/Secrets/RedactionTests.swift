@@ -88,4 +88,70 @@ struct RedactionTests {
             refusal("a = \"teamfix_redacted_1\"\npassword = \"\(password)\"\nb = 2\n")?.contains("placeholder") == true)
         #expect(refusal("a = \"\(password)\"\npassword = \"\(password)\"\nb = 2\n")?.contains("another line") == true)
     }
+
+    @Test("a value that is known from elsewhere is guarded as one that the file tells")
+    func knownEdits() {
+        let value = "plain" + drawn(12, from: alphanumeric)
+        let redaction = Redaction(values: [value])
+        let old = SourceText("a = 1\nconnect(\"\(value)\")\nb = 2\n")
+        func refusal(_ text: String) -> String? {
+            SecretEdits.refusal(from: old, to: SourceText(text), path: "a.py") { redaction.holdsKnown($0) }
+        }
+        #expect(refusal("a = 3\nconnect(\"\(value)\")\nb = 4\n") == nil)
+        #expect(refusal("a = 1\nconnect(\"other\")\nb = 2\n")?.contains("line 2 of a.py") == true)
+        #expect(refusal("a = 1\nconnect(\"\(value)\")\nb = \"\(value)\"\n")?.contains("into a.py") == true)
+    }
+
+    @Test(
+        "the gate refuses an edit of a line with a value that only the run knows, then and after something was mended")
+    func knownAtTheGate() async {
+        let value = "plain" + drawn(12, from: alphanumeric)
+        let redaction = Redaction(values: [value])
+        let old = "connect(\"\(value)\")\nb = 2\n"
+        let files = WorkingFiles(paths: ["a.py"]) { _ in Array(old.utf8) }
+        await files.load(["a.py"])
+        let candidate = Candidate(
+            id: "c", title: "t", source: "s", model: "m", causes: [],
+            contents: ["a.py": SourceText("connect(\"other\")\nb = 2\n")], origins: ["a.py": SourceText(old)])
+        let first = Gate(rules: GateRules(), taskFiles: ["a.py"]) { redaction.holdsKnown($0) }
+        for gate in [first, first.renewed(for: [], files: files)] {
+            let reason = gate.refusal(of: candidate, against: files, scope: ["a.py"])
+            #expect(reason?.contains("line 1 of a.py, which holds a secret") == true)
+        }
+    }
+
+    @Test("of many values that begin alike each is found, the longest first")
+    func alike() {
+        let values = (0..<400).map { "prefix--\($0)" }
+        let text = Redaction(values: values).redacted(["see prefix--7, prefix--77 and prefix--399x, prefix--399"]).texts
+        #expect(
+            text == ["see TEAMFIX_REDACTED_1, TEAMFIX_REDACTED_2 and prefix--399x, TEAMFIX_REDACTED_3"])
+        let nested = Redaction(values: ["abcdefgh", "abcdefgh.ij", "abcdefgh.ij.kl"])
+        #expect(
+            nested.covered(["<abcdefgh.ij.kl> abcdefgh.ij.km abcdefgh.ik abcdefghi"])
+                == ["<********> ********.km ********.ik abcdefghi"])
+    }
+
+    @Test("in prose a block of JSON and an object get values as JSON writes them, and code as it is")
+    func jsonInProse() throws {
+        let secret = "aB3\\x9\"" + drawn(14, from: alphanumeric)
+        let restore = try #require(Redaction(values: [secret]).redacted(["say \(secret)"]).restore)
+        let object = "{\"evidence\": \"say TEAMFIX_REDACTED_1\", \"more\": {\"line\": 3}}"
+        func evidence(_ answer: String) throws -> String? {
+            let first = try #require(answer.firstIndex(of: "{"))
+            let last = try #require(answer.lastIndex(of: "}"))
+            let read = try JSONSerialization.jsonObject(with: Data(answer[first...last].utf8)) as? [String: Any]
+            return read?["evidence"] as? String
+        }
+        for answer in [
+            "Here it is:\n```json\n\(object)\n```\nDone.", "I found this: \(object) and no more",
+            "So:\n```\n\(object)\n```\n", "A list:\n```JSON\n[\n\(object)\n]\n```",
+        ] {
+            #expect(try evidence(restore(answer)) == "say \(secret)")
+        }
+        let code = "Write this:\n```python\nvalue = {\"a\": \"TEAMFIX_REDACTED_1\"}\n```\nwith TEAMFIX_REDACTED_1"
+        #expect(restore(code) == code.replacing("TEAMFIX_REDACTED_1", with: secret))
+        let initializer = "int a[] = { TEAMFIX_REDACTED_1 }; { \"x"
+        #expect(restore(initializer) == initializer.replacing("TEAMFIX_REDACTED_1", with: secret))
+    }
 }

@@ -223,7 +223,7 @@ struct SandboxTests {
         "AWS_PROFILE", "NPM_TOKEN", "GPG_AGENT_INFO", "SSH_AGENT_PID", "KUBECONFIG", "PGPASSWORD", "DATABASE_URL",
         "NODE_AUTH_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS", "CI_JOB_TOKEN", "XDG_RUNTIME_DIR",
         "DBUS_SESSION_BUS_ADDRESS", "ANYTHING", "BASH_FUNC_x%%", "CARGO_BUILD_SECRET", "OPENAI_API_KEY", "DOCKER_HOST",
-        "http_proxy",
+        "http_proxy", "CMAKE_DB_PASS", "SWIFT_SIGNING_KEY", "CARGO_BUILD_CREDS",
     ])
     func `what may be secret, or leads out, isn't`(name: String) {
         #expect(BuildEnvironment.scrubbed([name: "value"], isOffline: false)[name] == nil)

@@ -27,16 +27,20 @@ package struct Gate: Sendable {
     let suspect: ChangeUnderRepair
     /// What is run, for the test files that it names.
     let commands: String
+    /// Whether a line holds a value that no model is shown, wherever it stands.
+    let holdsKnown: @Sendable (String) -> Bool
 
     package init(
         rules: GateRules, taskFiles: Set<String>, failure: FailureTraits = FailureTraits(),
-        suspect: ChangeUnderRepair = ChangeUnderRepair(), commands: String = ""
+        suspect: ChangeUnderRepair = ChangeUnderRepair(), commands: String = "",
+        holdsKnown: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         self.rules = rules
         self.taskFiles = taskFiles
         self.failure = failure
         self.suspect = suspect
         self.commands = commands
+        self.holdsKnown = holdsKnown
     }
 
     /// Whether a file may be edited at all: asked before a model is bothered with it.
@@ -75,7 +79,9 @@ package struct Gate: Sendable {
             guard let old = files[path] else { return "\(path) isn't a tracked text file" }
             // The built-in engine's rules are known; conflict markers, for one, delete a whole side.
             if candidate.model == nil, !candidate.isForeign { continue }
-            if candidate.model != nil, let reason = SecretEdits.refusal(from: old, to: text, path: path) {
+            if candidate.model != nil,
+                let reason = SecretEdits.refusal(from: old, to: text, path: path, holdsKnown: holdsKnown)
+            {
                 return reason
             }
             if let reason = refusal(from: old, to: text, path: path) { return reason }
