@@ -156,10 +156,11 @@ package struct Fix: Sendable {
 
     private func repair(_ failure: BuildObservation, _ snapshot: Snapshot, _ bench: Bench) async throws -> Repair {
         let files = try await workingFiles(snapshot, failure)
+        let nothing: @Sendable (String) -> Bool = { _ in false }
+        let suspect = try await ChangeUnderRepair.read(snapshot, in: place.repository, files)
         let gate = Gate(
-            rules: request.gate, causes: failure.causes, files: files, commands: commands,
-            suspect: try await ChangeUnderRepair.read(snapshot, in: place.repository, files),
-            holdsKnown: orchestrator?.options.screen?.holdsKnown ?? { _ in false })
+            rules: request.gate, causes: failure.causes, files: files, commands: commands, suspect: suspect,
+            holdsKnown: orchestrator?.options.screen?.holdsKnown ?? nothing)
         return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
     }
 
