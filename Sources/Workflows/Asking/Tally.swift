@@ -30,7 +30,10 @@ package struct Tally: Sendable, Equatable {
     /// - Parameters:
     ///   - groups: indices of voices, each once.
     ///   - ranks: each group's mean rank, or nil.
-    package init(groups: [[Int]], weights: [Double], ranks: [Double]? = nil) {
+    ///   - breaksTiesByOrder: whether of two with equal support the one that stands first leads; else the larger one does.
+    package init(
+        groups: [[Int]], weights: [Double], ranks: [Double]? = nil, breaksTiesByOrder: Bool = false
+    ) {
         self.weights = weights
         let total = weights.reduce(0, +)
         func share(_ group: [Int]) -> Double {
@@ -42,11 +45,18 @@ package struct Tally: Sendable, Equatable {
         // Among equals the larger group, then the one whose first member comes first: never who was asked last.
         let order = groups.indices.sorted { a, b in
             if abs(support[a] - support[b]) > 1e-9 { return support[a] > support[b] }
+            if breaksTiesByOrder { return a < b }
             if groups[a].count != groups[b].count { return groups[a].count > groups[b].count }
             return (groups[a].first ?? 0) < (groups[b].first ?? 0)
         }
         self.groups = order.map { groups[$0] }
         self.ranks = ranks.map { ranks in order.map { ranks[$0] } }
+    }
+
+    /// Groups whose order is decided already.
+    init(ordered groups: [[Int]], weights: [Double]) {
+        (self.groups, self.weights) = (groups, weights)
+        ranks = nil
     }
 
     /// The group that leads; empty without voices.
