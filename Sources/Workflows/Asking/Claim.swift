@@ -73,7 +73,7 @@ extension Claim {
     private static let small: Set<String> = [
         "the", "a", "an", "is", "are", "be", "to", "of", "and", "or", "in", "on", "for", "with", "it", "its", "that",
         "this", "should", "use", "would", "at", "by", "as", "line", "lines", "because", "so", "we", "you", "i", "must",
-        "has", "have", "there",
+        "has", "have", "there", "rather", "than", "instead", "favour", "favor", "over",
     ]
     private static let opposites: [(String, String)] = [
         ("keep", "remove"), ("add", "remove"), ("increase", "decrease"), ("enable", "disable"), ("allow", "forbid"),
