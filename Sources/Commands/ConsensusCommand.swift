@@ -32,7 +32,7 @@ package struct ConsensusCommand: Subcommand {
         let (outcome, records) = try await session.record("consensus", problem: consensus.question) { log in
             guard let team = try await session.team(log: log) else { throw Failure.noServer }
             let journey = Consensus(
-                question: consensus.question, material: try await material(session, team), panel: panel(team),
+                question: consensus.question, material: try await material(session, team), panel: try panel(team),
                 options: consensus.options, orchestrator: team)
             guard let report = try await journey.run() else {
                 throw Failure(
@@ -67,7 +67,7 @@ package struct ConsensusCommand: Subcommand {
             guard let team = try await session.team(log: log) else { throw Failure.noServer }
             let journey = ConsensusPatch(
                 question: consensus.question, place: try session.workplace(sandbox, log), request: asked,
-                panel: panel(team), options: consensus.options, orchestrator: team
+                panel: try panel(team), options: consensus.options, orchestrator: team
             ) { records in
                 StatisticsReport(records, run: session.run).commitText(VerificationFigures(records))
             }
@@ -101,8 +101,14 @@ package struct ConsensusCommand: Subcommand {
         return status
     }
 
-    private func panel(_ team: TeamOrchestrator) -> Panel {
-        Panel(
+    private func panel(_ team: TeamOrchestrator) throws(Failure) -> Panel {
+        let unknown = consensus.modelNames.filter { name in !team.servers.contains { $0.using(name) != nil } }
+        guard unknown.isEmpty else {
+            throw Failure(
+                .usage, "no server has the model \(unknown.joined(separator: ", "))",
+                hints: ["see what is installed: teamfix servers"], status: .usage)
+        }
+        return Panel(
             experts: consensus.experts, roles: consensus.roleNames,
             models: Panel.models(consensus.modelNames, servers: team.servers), team: team.team)
     }

@@ -166,7 +166,9 @@ extension ConsensusReply.Citation {
             // What stands before a place only leads up to it, unless nothing stands behind it.
             let behind = text[match.range.upperBound...]
             rest = behind.contains { $0.isLetter || $0.isNumber } ? behind : text[..<match.range.lowerBound]
-        } else if let match = text.firstMatch(of: /[Ll](?:ine )?([0-9]{1,7})/), match.range.lowerBound == text.startIndex {
+        } else if let match = text.firstMatch(of: /[Ll](?:ine )?([0-9]{1,7})/),
+            match.range.lowerBound == text.startIndex
+        {
             (file, line) = (nil, Int(match.1))
             rest = text[match.range.upperBound...]
         } else {

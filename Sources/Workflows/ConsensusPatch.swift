@@ -112,7 +112,8 @@ package struct ConsensusPatch: Sendable {
             options: groups.map { group in
                 .init(
                     holders: group,
-                    texts: Dictionary(uniqueKeysWithValues: group.map { ($0, String(proposals[$0].text.prefix(1_500))) })
+                    texts: Dictionary(
+                        uniqueKeysWithValues: group.map { ($0, String(proposals[$0].text.prefix(1_500))) })
                 )
             })
         let ballots = try await BallotBox.count(

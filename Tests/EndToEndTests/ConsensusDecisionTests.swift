@@ -8,7 +8,9 @@ extension EndToEnd {
         private static let reply: SimulatedOllama.Reply = { request in
             request.options["seed"] as? Int == 2
                 ? .text("ANSWER: no, it is small\nREASONS:\n- [x](javascript:1) @octocat <b>\n# Forged\n")
-                : .text("ANSWER: yes, bound it\nREASONS:\n- memory is finite\nWOULD CHANGE MY MIND: a fixed number of keys\n")
+                : .text(
+                    "ANSWER: yes, bound it\nREASONS:\n- memory is finite\nWOULD CHANGE MY MIND: a fixed number of keys\n"
+                )
         }
 
         private func decide(
@@ -29,7 +31,9 @@ extension EndToEnd {
         @Test("the next number is taken, and nothing that is there is changed")
         func numbers() async throws {
             let repository = try ServerTests.project()
-            for (name, text) in [("0009-last.md", "old"), ("0010.md", "no record"), ("notes.txt", "mine"), ("0002-x.md", "x")] {
+            for (name, text) in [
+                ("0009-last.md", "old"), ("0010.md", "no record"), ("notes.txt", "mine"), ("0002-x.md", "x"),
+            ] {
                 try repository.write("docs/decisions/" + name, text)
             }
             try repository.commit()
@@ -95,7 +99,8 @@ extension EndToEnd {
             try await SimulatedOllama.run(reply: Self.reply) { server in
                 let calls = try (0..<4).map { _ in
                     try repository.start([
-                        "consensus", "Is it so?", "--adr", "decisions", "--server", server.url, "--quiet", "--no-synthesis",
+                        "consensus", "Is it so?", "--adr", "decisions", "--server", server.url, "--quiet",
+                        "--no-synthesis",
                     ])
                 }
                 for call in calls {

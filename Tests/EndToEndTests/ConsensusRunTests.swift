@@ -33,7 +33,9 @@ extension EndToEnd {
         ) async throws -> (run: Ended, prompts: [String]) {
             try await SimulatedOllama.run(reply: reply) { server in
                 let words = ["consensus", "Which line is wrong?", "--server", server.url, "--quiet"] + arguments
-                return (try await repository.start(words).end(), server.chats.map(\.prompt))
+                // Wide enough that no phrase is broken.
+                let run = try repository.start(words, environment: ["COLUMNS": "400"])
+                return (await run.end(), server.chats.map(\.prompt))
             }
         }
 
@@ -45,7 +47,8 @@ extension EndToEnd {
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.hasPrefix("calc.py:2 subtracts\n\n- it should add\n"))
             for part in [
-                "2 of 3 experts agree", "by weight 80%", "Dissent", "1 of 1 quote not found, counts 0.50", "the name lies",
+                "2 of 3 experts agree", "by weight 80%", "Dissent", "1 of 1 quote not found, counts 0.50",
+                "the name lies",
                 "one named line 1", "What would change this", "a test that wants a difference",
             ] {
                 #expect(run.output.contains(part), "no \(part) in \(run.output)")
@@ -56,7 +59,10 @@ extension EndToEnd {
 
         @Test(
             "JSON has the documented shape",
-            arguments: [[], ["--rank"], ["--no-synthesis", "--experts", "1"], ["calc.py", "--experts", "5", "--cluster", "model"]])
+            arguments: [
+                [], ["--rank"], ["--no-synthesis", "--experts", "1"],
+                ["calc.py", "--experts", "5", "--cluster", "model"],
+            ])
         func json(arguments: [String]) async throws {
             let repository = try ServerTests.project()
             let (run, _) = try await ask(repository, arguments + ["--format", "json"])
@@ -71,7 +77,9 @@ extension EndToEnd {
             let repository = try ServerTests.project()
             let (run, _) = try await ask(repository, ["calc.py", "--format", "markdown"])
             #expect(run.status == 0)
-            for part in ["## teamfix: consensus", "### Dissent", "**Expert B**", "Who said what", "| expert |", "0 of 1"] {
+            for part in [
+                "## teamfix: consensus", "### Dissent", "**Expert B**", "Who said what", "| expert |", "0 of 1",
+            ] {
                 #expect(run.output.contains(part), "no \(part) in \(run.output)")
             }
         }

@@ -70,7 +70,8 @@ struct ConsensusReplyTests {
     }
 
     @Test func `lists are bounded, and a flood takes no time`() {
-        let flood = "ANSWER: a\nEVIDENCE:\n" + String(repeating: "- " + String(repeating: "a.", count: 400) + "\n", count: 200)
+        let flood =
+            "ANSWER: a\nEVIDENCE:\n" + String(repeating: "- " + String(repeating: "a.", count: 400) + "\n", count: 200)
         let started = ContinuousClock.now
         let reply = ConsensusReply(flood + "REASONS:\n" + String(repeating: "- r\n", count: 100))
         #expect(reply.evidence.count <= 20 && reply.reasons.count <= 20)

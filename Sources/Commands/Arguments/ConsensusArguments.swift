@@ -45,7 +45,10 @@ package struct ConsensusArguments: ParsableArguments {
     @Flag(name: .customLong("no-synthesis"), help: "Give the winning answer in its expert's own words.")
     package var noSynthesis = false
 
-    @Flag(help: "Ask for patches that make the failing command pass; they are verified, and votes decide between those that do.")
+    @Flag(
+        help:
+            "Ask for patches that make the failing command pass; they are verified, and votes decide between those that do."
+    )
     package var patch = false
 
     @Option(
@@ -59,7 +62,8 @@ package struct ConsensusArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Save the decision as the next numbered record in this folder, such as docs/decisions.", valueName: "folder"),
+            "Save the decision as the next numbered record in this folder, such as docs/decisions.", valueName: "folder"
+        ),
         completion: .directory)
     package var adr: String?
 
@@ -75,7 +79,8 @@ package struct ConsensusArguments: ParsableArguments {
             throw ValidationError("--build and --check go with --patch only.")
         }
         if patch, staged || range != nil || !paths.isEmpty {
-            throw ValidationError("--patch looks at what the command fails for: it takes no paths, --staged or --range.")
+            throw ValidationError(
+                "--patch looks at what the command fails for: it takes no paths, --staged or --range.")
         }
     }
 

@@ -43,7 +43,8 @@ package struct ConsensusDecision: Sendable {
         let consequences = report.wouldChange.map { "* \(Markdown.prose($0))" }.joined(separator: "\n")
         parts.append(
             "## Consequences\n\nThis stands until one of these is seen:\n\n"
-                + (consequences.isEmpty ? "* Nothing was named. Ask again when what it rests on changes." : consequences))
+                + (consequences.isEmpty
+                    ? "* Nothing was named. Ask again when what it rests on changes." : consequences))
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -61,7 +62,8 @@ package struct ConsensusDecision: Sendable {
     /// A patch is code; an answer is prose.
     private func claim(_ group: Consensus.Group) -> String {
         guard group.isVerified != nil else { return Markdown.prose(group.claim, most: 2_000) }
-        return "\n\n" + Markdown.fence(group.claim, as: "diff").split(separator: "\n", omittingEmptySubsequences: false)
+        return "\n\n"
+            + Markdown.fence(group.claim, as: "diff").split(separator: "\n", omittingEmptySubsequences: false)
             .map { "   " + $0 }.joined(separator: "\n") + "\n\n  "
     }
 
@@ -87,10 +89,11 @@ package struct ConsensusDecision: Sendable {
     }
 
     private var dissent: String {
-        let lines = report.losing.map { group in
-            "* \(holders(group)): \(Markdown.prose(group.claim, most: 600))"
-                + group.reasons.prefix(4).map { "\n  * \(Markdown.prose($0))" }.joined()
-        } + report.dissent.map { "* \(Markdown.prose($0))" }
+        let lines =
+            report.losing.map { group in
+                "* \(holders(group)): \(Markdown.prose(group.claim, most: 600))"
+                    + group.reasons.prefix(4).map { "\n  * \(Markdown.prose($0))" }.joined()
+            } + report.dissent.map { "* \(Markdown.prose($0))" }
         return lines.isEmpty ? "Nobody who answered disagreed." : lines.joined(separator: "\n")
     }
 }

@@ -25,7 +25,8 @@ extension ConsensusView {
             let said = report.dissent.isEmpty ? "" : "\n\n" + list(report.dissent)
             parts.add(
                 "the dissent", rank: 1,
-                "### \(report.patched == nil ? "Dissent" : "Other patches")\n\n" + dissent.joined(separator: "\n") + said)
+                "### \(report.patched == nil ? "Dissent" : "Other patches")\n\n" + dissent.joined(separator: "\n")
+                    + said)
         }
         if !report.wouldChange.isEmpty {
             parts.add("what would change it", rank: 2, "### What would change this\n\n" + list(report.wouldChange))

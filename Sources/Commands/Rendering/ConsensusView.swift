@@ -22,6 +22,11 @@ package struct ConsensusView: Report {
                 wrapped(sanitizedLine(String($0)), to: width - indent.count)
             }.map { indent + $0 }
         }
+        // A patch is code: its lines are cut where there is a limit, never broken.
+        func claim(_ group: Consensus.Group) -> [String] {
+            guard report.patched != nil else { return text(group.claim, "    ") }
+            return group.claim.split(separator: "\n").map { style.fit("    " + sanitizedLine(String($0)), to: width) }
+        }
         func part(_ title: String, _ body: [String]) -> [String] {
             body.isEmpty ? [] : ["", style.apply(.heading, title)] + body
         }
@@ -31,13 +36,13 @@ package struct ConsensusView: Report {
         lines += weights.flatMap { text($0, "  ") }
         for opinion in report.opinions where opinion.agrees { lines += text(who(opinion), "  ") }
         if report.patched != nil, let chosen = report.groups.first, chosen.isVerified == true {
-            lines += text(chosen.claim, "    ")
+            lines += claim(chosen)
         }
         lines += part(
             report.patched == nil ? "Dissent" : "Other patches",
             others.flatMap { group in
                 report.opinions.filter { group.experts.contains($0.expert) }.flatMap { text(who($0), "  ") }
-                    + text(group.claim, "    ") + group.reasons.prefix(3).flatMap { text("- " + $0, "      ") }
+                    + claim(group) + group.reasons.prefix(3).flatMap { text("- " + $0, "      ") }
                     + (group.verdict.map { text("[\($0)]", "    ") } ?? [])
             } + report.dissent.flatMap { text("- " + $0, "  ") })
         lines += part("What would change this", report.wouldChange.flatMap { text("- " + $0, "  ") })
@@ -45,7 +50,9 @@ package struct ConsensusView: Report {
         if !notes.isEmpty { lines += [""] + notes.flatMap { text($0) } }
         if let branch = report.patched?.branch {
             // Commands and branch names are there to be copied: they are never cut.
-            lines += ["", style.apply(.heading, "Branch \(branch)"), "  git diff HEAD...\(branch)", "  teamfix apply \(run)"]
+            lines += [
+                "", style.apply(.heading, "Branch \(branch)"), "  git diff HEAD...\(branch)", "  teamfix apply \(run)",
+            ]
         }
         if let decision { lines += ["", "decision saved: \(sanitizedLine(decision))"] }
         return lines + [""] + statistics.lines(width: width, style: style)
@@ -59,7 +66,8 @@ package struct ConsensusView: Report {
     /// How many agree, in a line.
     var agreement: String {
         let agreeing = report.opinions.count(where: \.agrees)
-        return "\(agreeing) of \(counted(report.opinions.count, "expert")) \(agreeing == 1 ? "agrees" : "agree"), confidence "
+        return
+            "\(agreeing) of \(counted(report.opinions.count, "expert")) \(agreeing == 1 ? "agrees" : "agree"), confidence "
             + "\(shownNumber(report.confidence.value, decimals: 2)) (agreement, not correctness)"
     }
 

@@ -95,9 +95,9 @@ actor Hearing {
         var unheard: [String] = []
         for (number, seat) in panel.seats.enumerated() {
             let own = results.filter { self.seat(of: $0.task.id)?.seat == number }
-            if let voice = own.lazy.compactMap({ Self.voice($0, seat: number, self.panel, self.material, self.records) })
-                .first
-            {
+            if let voice = own.lazy.compactMap({ Self.voice($0, seat: number, self.panel, self.material, self.records) }
+            )
+            .first {
                 found.append(voice)
             } else if isSettled, own.contains(where: { $0.outcome == .cancelled }) {
                 unheard.append("\(seat.name), \(seat.role)")

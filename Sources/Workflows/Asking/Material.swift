@@ -98,7 +98,9 @@ package struct Material: Sendable, Equatable {
                         }))
             }
         }
-        return Material(files, leftOut, room: room) { "Changes of \($0.path), + before added lines, - without a number:" }
+        return Material(files, leftOut, room: room) {
+            "Changes of \($0.path), + before added lines, - without a number:"
+        }
     }
 
     private static func tracked(in repository: Repository) async throws -> [String] {

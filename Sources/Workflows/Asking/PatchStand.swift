@@ -55,7 +55,9 @@ struct PatchBriefs: Sendable {
             planned = FixPlanner(repair.files, repair.gate, request, team: team)
                 .plan(stand.failure, round: 1, hints: [:], base: stand.snapshot.base?.hex)
         }
-        guard let planned, !planned.coders.isEmpty else { return PatchBriefs(tasks: [], briefs: [], files: repair.files) }
+        guard let planned, !planned.coders.isEmpty else {
+            return PatchBriefs(tasks: [], briefs: [], files: repair.files)
+        }
         let choices = Self.choices(planned.coders)
         var tasks: [TeamTask] = []
         var briefs: [TaskBrief] = []

@@ -50,7 +50,9 @@ struct SameClaims: Sendable {
     static let mostPairs = 10
 
     var pairs: [(Int, Int)] {
-        Array(claims.indices.flatMap { one in claims.indices.filter { $0 > one }.map { (one, $0) } }.prefix(Self.mostPairs))
+        Array(
+            claims.indices.flatMap { one in claims.indices.filter { $0 > one }.map { (one, $0) } }.prefix(
+                Self.mostPairs))
     }
 
     func tasks(specialist: String) -> [TeamTask] {

@@ -4,35 +4,39 @@ import Testing
 
 @Suite("Answers that say the same")
 struct ClaimTests {
-    @Test(arguments: [
-        (["Yes, use it.", "Yes: it is faster.", "No, it leaks."], [[0, 1], [2]]),
-        (
-            ["Use a mutex around the cache", "Around the cache use a mutex", "Rewrite everything in another language"],
-            [[0, 1], [2]]
-        ),
-        (["", "", "x y z"], [[0, 1], [2]]),
-        (["no", "No.", "NO!"], [[0, 1, 2]]),
-        ([], []),
-        // The place decides, not the words around it.
-        (
-            [
-                "Line 9 is wrong: the distance can be negative", "solution.py:9 lacks abs()",
-                "Line 10 is wrong: the distance can be negative",
-            ], [[0, 1], [2]]
-        ),
-        (["The bug is in line 9", "line 9", "calc.py:9", "other.py:9"], [[0, 1, 2, 3]]),
-        (["calc.py:9", "other.py:9", "src/calc.py:9"], [[0, 2], [1]]),
-        // One word can turn a sentence around.
-        (["Use a mutex around the cache", "Don't use a mutex around the cache"], [[0], [1]]),
-        (["Remove the cache entirely", "Keep the cache entirely"], [[0], [1]]),
-        (["Use 3 threads for the pool", "Use 4 threads for the pool"], [[0], [1]]),
-        (
-            [
-                "Use SQLite rather than Postgres", "Use Postgres rather than SQLite", "SQLite instead of Postgres",
-            ], [[0, 2], [1]]
-        ),
-        (["Bound the cache", "The cache should be bounded, since memory is finite here"], [[0, 1]]),
-    ] as [([String], [[Int]])])
+    @Test(
+        arguments: [
+            (["Yes, use it.", "Yes: it is faster.", "No, it leaks."], [[0, 1], [2]]),
+            (
+                [
+                    "Use a mutex around the cache", "Around the cache use a mutex",
+                    "Rewrite everything in another language",
+                ],
+                [[0, 1], [2]]
+            ),
+            (["", "", "x y z"], [[0, 1], [2]]),
+            (["no", "No.", "NO!"], [[0, 1, 2]]),
+            ([], []),
+            // The place decides, not the words around it.
+            (
+                [
+                    "Line 9 is wrong: the distance can be negative", "solution.py:9 lacks abs()",
+                    "Line 10 is wrong: the distance can be negative",
+                ], [[0, 1], [2]]
+            ),
+            (["The bug is in line 9", "line 9", "calc.py:9", "other.py:9"], [[0, 1, 2, 3]]),
+            (["calc.py:9", "other.py:9", "src/calc.py:9"], [[0, 2], [1]]),
+            // One word can turn a sentence around.
+            (["Use a mutex around the cache", "Don't use a mutex around the cache"], [[0], [1]]),
+            (["Remove the cache entirely", "Keep the cache entirely"], [[0], [1]]),
+            (["Use 3 threads for the pool", "Use 4 threads for the pool"], [[0], [1]]),
+            (
+                [
+                    "Use SQLite rather than Postgres", "Use Postgres rather than SQLite", "SQLite instead of Postgres",
+                ], [[0, 2], [1]]
+            ),
+            (["Bound the cache", "The cache should be bounded, since memory is finite here"], [[0, 1]]),
+        ] as [([String], [[Int]])])
     func `are one group, others aren't`(answers: [String], groups: [[Int]]) {
         #expect(ClaimGroups.of(answers) == groups)
     }

@@ -51,7 +51,9 @@ struct MaterialTests {
     }
 
     private let shown = Material(files: [
-        .init(path: "src/calc.py", lines: [.init(number: 7, text: "def add(a, b):"), .init(number: 8, text: "    return a - b")])
+        .init(
+            path: "src/calc.py",
+            lines: [.init(number: 7, text: "def add(a, b):"), .init(number: 8, text: "    return a - b")])
     ])
 
     @Test(arguments: [

@@ -24,7 +24,8 @@ struct PanelTests {
         let panel = Panel(experts: 3, roles: ["security analyst", "a database\nadministrator"], team: Roster.standard)
         #expect(panel.seats.map(\.role) == ["Security Analyst", "a database administrator", "Security Analyst"])
         let own = Specialist(name: "Chemist", summary: "Knows what reacts with what", instructions: "x")
-        #expect(Panel(experts: 1, roles: ["Chemist"], team: [own]).seats.first?.viewpoint == "Knows what reacts with what.")
+        #expect(
+            Panel(experts: 1, roles: ["Chemist"], team: [own]).seats.first?.viewpoint == "Knows what reacts with what.")
         #expect(!Panel(experts: 2, team: []).seats.isEmpty)
     }
 

@@ -34,7 +34,8 @@ struct ConsensusPatchTests {
             options.ranks = ranks
             let outcome = try await ConsensusPatch(
                 question: "Why is the sum wrong?", place: try await journey.place(),
-                request: FixRequest(command: command, buildTimeout: 30), panel: Panel(experts: experts, team: team.team),
+                request: FixRequest(command: command, buildTimeout: 30),
+                panel: Panel(experts: experts, team: team.team),
                 options: options, orchestrator: team
             ) { _ in "Statistics: some" }.run()
             return (outcome, journey, server.chats.map(\.prompt))
@@ -51,7 +52,8 @@ struct ConsensusPatchTests {
     @Test func `the one that passes wins against two that don't`() async throws {
         let repository = try repository()
         let before = try Untouched(repository)
-        let (outcome, journey, prompts) = try await propose(repository, reply: Self.code([Self.bad, Self.bad, Self.right]))
+        let (outcome, journey, prompts) = try await propose(
+            repository, reply: Self.code([Self.bad, Self.bad, Self.right]))
         #expect(outcome.fix.outcome == .fixed, "\(outcome.fix.reason)")
         let branch = try #require(outcome.fix.branch)
         #expect(try repository.git("show", branch + ":cart.py") + "\n" == Self.right)
@@ -88,7 +90,8 @@ struct ConsensusPatchTests {
                     return try await Self.code([Self.right, Self.right, Self.longer, Self.longer])(request)
                 }
                 let shown = request.prompt.components(separatedBy: "Several answers were given").last ?? ""
-                let isFirst = (shown.range(of: "result = 0")?.lowerBound ?? shown.endIndex)
+                let isFirst =
+                    (shown.range(of: "result = 0")?.lowerBound ?? shown.endIndex)
                     < (shown.range(of: "result -= 1")?.lowerBound ?? shown.endIndex)
                 return .text("ANSWER: \(isFirst ? "B A" : "A B")")
             })

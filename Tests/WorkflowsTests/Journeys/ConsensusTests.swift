@@ -50,7 +50,9 @@ struct ConsensusTests {
 
     private static let material = Material(
         files: [
-            .init(path: "calc.py", lines: [.init(number: 1, text: "def add(a, b):"), .init(number: 2, text: "    return a - b")])
+            .init(
+                path: "calc.py",
+                lines: [.init(number: 1, text: "def add(a, b):"), .init(number: 2, text: "    return a - b")])
         ], text: "calc.py:\n1 | def add(a, b):\n2 |     return a - b")
 
     @Test func `experts on both servers are asked, and a synthesizer reads them all`() async throws {
@@ -73,10 +75,12 @@ struct ConsensusTests {
     @Test func `who dissents is named, with the reasons`() async throws {
         let (report, prompts, _) = try await ask { request in
             if Self.isSynthesis(request) {
-                return .text("ANSWER: line 2\nDISSENT:\n- one said line 1\nWOULD CHANGE MY MIND: a test for subtraction")
+                return .text(
+                    "ANSWER: line 2\nDISSENT:\n- one said line 1\nWOULD CHANGE MY MIND: a test for subtraction")
             }
             return Self.seat(request) == 2
-                ? .text("ANSWER: calc.py:1\nREASONS:\n- the name lies") : .text("ANSWER: calc.py:2\nREASONS:\n- it subtracts")
+                ? .text("ANSWER: calc.py:1\nREASONS:\n- the name lies")
+                : .text("ANSWER: calc.py:2\nREASONS:\n- it subtracts")
         }
         #expect(report.opinions.filter { !$0.agrees }.map(\.expert) == ["Expert B"])
         #expect(report.agreement == 2.0 / 3)
