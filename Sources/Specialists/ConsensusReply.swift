@@ -98,7 +98,9 @@ public struct ConsensusReply: Sendable, Equatable {
         guard text.drop(while: \.isWhitespace).first.map({ "{`".contains($0) }) ?? false else { return false }
         for case .object(let fields) in LooseJSON.values(in: text, atMost: 4) {
             let parts = Dictionary(
-                fields.compactMap { key, value in Self.labels[Self.plain(key)].map { ($0, value) } },
+                fields.sorted { $0.key < $1.key }.compactMap { key, value in
+                    Self.labels[Self.plain(key)].map { ($0, value) }
+                },
                 uniquingKeysWith: { first, _ in first })
             guard let answer = parts[.answer]?.text, !answer.isEmpty else { continue }
             self.answer = answer
@@ -121,7 +123,9 @@ public struct ConsensusReply: Sendable, Equatable {
         "dissent": .dissent,
     ]
 
-    private static func plain(_ label: some StringProtocol) -> String { label.filter { $0.isLetter }.lowercased() }
+    private static func plain(_ label: some StringProtocol) -> String {
+        String(label.filter { $0.isLetter }).lowercased()
+    }
 
     /// `**ANSWER:** yes` → (`answer`, `yes`)
     private static func label(_ line: String) -> (Part, String)? {

@@ -91,10 +91,10 @@ package struct Consensus: Sendable {
         let (voices, missing, unheard) = await hearing.conclusion(result.results)
         guard !voices.isEmpty else { return nil }
         var tally = Tally(groups: try await groups(of: voices), weights: voices.map(\.weight))
-        if options.ranks, let ranks = try await ranks(tally, voices) {
-            tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranks)
+        if options.ranks, let ranked = try await ranks(tally, voices) {
+            tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranked)
         }
-        var report = report(tally, voices)
+        var report = self.report(tally, voices)
         (report.missing, report.unheard) = (missing, unheard)
         if options.synthesizes, hasSynthesizer, voices.count > 1 { try await write(into: &report, tally, voices) }
         return report

@@ -52,7 +52,7 @@ package struct ConsensusPatch: Sendable {
         let search = try await place.withBench(tree: snapshot.tree, request: request) { bench in
             try await self.search(bench, snapshot)
         }
-        let tally = tally(search)
+        let tally = self.tally(search)
         var fix = FixReport(
             outcome: search.ended?.outcome ?? .notFixed,
             reason: search.ended?.reason ?? "no expert's patch made `\(command)` pass", command: request.command,

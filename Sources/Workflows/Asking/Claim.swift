@@ -11,7 +11,7 @@ struct Claim: Sendable {
     private let preferred: Set<String>
     private let rejected: Set<String>
 
-    private static let mostBytes = 8 << 10
+    private static let mostBytes = 2 << 10
 
     /// - Parameters:
     ///   - text: the answer.

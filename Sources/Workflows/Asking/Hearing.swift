@@ -47,7 +47,7 @@ actor Hearing {
 
     /// What the vote is when a result has come in.
     func take(_ result: TaskResult) -> Judgement {
-        guard let (seat, isSecond) = seat(of: result.task.id) else { return .goOn }
+        guard let (seat, isSecond) = seatIndex(of: result.task.id) else { return .goOn }
         guard let voice = Self.voice(result, seat: seat, panel, material, records) else {
             // A model that can't be had is no reason to go without this expert: another one may speak for it.
             if !isSecond, !result.succeeded, panel.seats[seat].model != nil {
@@ -81,7 +81,7 @@ actor Hearing {
 
     private static let second = "-again"
 
-    private func seat(of task: String) -> (seat: Int, isSecond: Bool)? {
+    private func seatIndex(of task: String) -> (seat: Int, isSecond: Bool)? {
         let isSecond = task.hasSuffix(Self.second)
         let id = isSecond ? String(task.dropLast(Self.second.count)) : task
         return panel.seats.firstIndex { $0.id == id }.map { ($0, isSecond) }
@@ -94,7 +94,7 @@ actor Hearing {
         var missing: [String] = []
         var unheard: [String] = []
         for (number, seat) in panel.seats.enumerated() {
-            let own = results.filter { self.seat(of: $0.task.id)?.seat == number }
+            let own = results.filter { self.seatIndex(of: $0.task.id)?.seat == number }
             if let voice = own.lazy.compactMap({ Self.voice($0, seat: number, self.panel, self.material, self.records) }
             )
             .first {

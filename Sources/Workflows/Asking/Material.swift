@@ -68,7 +68,8 @@ package struct Material: Sendable, Equatable {
             let folder = path == "*" ? "" : path + (path.hasSuffix("/") ? "" : "/")
             let inside = try await tracked(in: repository).filter { $0.hasPrefix(folder) }
             if inside.isEmpty { leftOut.append("\(path): no file that git knows, or over \(largestFile >> 20) MiB") }
-            for file in inside where try await !take(file, isNamed: false) {
+            for file in inside {
+                if try await take(file, isNamed: false) { continue }
                 leftOut.append("\(file): it isn't there, or over \(largestFile >> 20) MiB")
             }
         }
@@ -164,8 +165,7 @@ extension Material {
         let named = citation.file.map { name in
             files.filter { $0.path == name || $0.path.hasSuffix("/" + name) || name.hasSuffix("/" + $0.path) }
         }
-        guard let candidates = named ?? files, !candidates.isEmpty else { return (.missing, citation) }
-        for file in candidates {
+        for file in named ?? files {
             if citation.quote.isEmpty {
                 guard file.lines.contains(where: { $0.number == citation.line }) else { continue }
                 return (.found, .init(file: file.path, line: citation.line, quote: ""))

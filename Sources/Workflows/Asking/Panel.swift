@@ -88,7 +88,9 @@ package struct Panel: Sendable, Equatable {
             return named.map { name in
                 let known = team.first { $0.name.lowercased() == name.lowercased() }
                 let own = shipped.first { $0.role == known?.name }
-                return own ?? (known?.name ?? name, known.map { "\($0.summary)." } ?? "answer from that side.")
+                return own ?? (
+                    role: known?.name ?? name, viewpoint: known.map { "\($0.summary)." } ?? "answer from that side."
+                )
             }
         }
         let there = shipped.filter { side in team.contains { $0.name == side.role } }

@@ -46,7 +46,7 @@ actor PatchHearing {
     }
 
     func take(_ result: TaskResult) async -> Judgement {
-        guard let seat = seat(of: result.task.id) else { return .goOn }
+        guard let seat = seatIndex(of: result.task.id) else { return .goOn }
         guard let text = result.text else {
             if panel.seats[seat].model != nil, !result.task.id.hasSuffix(Self.second), result.outcome != .cancelled {
                 var again = briefs.tasks[seat]
@@ -71,8 +71,7 @@ actor PatchHearing {
         }
         do {
             // The bench is one: one patch at a time is on it.
-            let proposal = try await turn.pass { try await self.verified(contents, result, seat, brief) }
-            proposals[seat] = proposal
+            try await turn.pass { try await self.verify(contents, result, seat, brief) }
         } catch is CancellationError {
             return .goOn
         } catch {
@@ -82,9 +81,10 @@ actor PatchHearing {
         return judgement()
     }
 
-    private func verified(
+    /// Tries a patch, unless another expert's same one has been tried.
+    private func verify(
         _ contents: [String: SourceText], _ result: TaskResult, _ seat: Int, _ brief: TaskBrief
-    ) async throws -> Proposal {
+    ) async throws {
         let files = briefs.files
         let candidate = Candidate(
             id: "p\(seat + 1)", title: "Mend \(contents.keys.sorted().joined(separator: ", "))",
@@ -97,7 +97,8 @@ actor PatchHearing {
             text: Self.shown(candidate), changedLines: candidate.changedLines, verdict: "", steps: [])
         if let same = proposals.values.first(where: { $0.contents == contents }) {
             (proposal.verdict, proposal.steps) = (same.verdict, same.steps)
-            return proposal
+            proposals[seat] = proposal
+            return
         }
         let repair = try await stand.repair()
         let trial = try await repair.consider(candidate, scope: brief.scope, acceptsImprovement: false)
@@ -111,7 +112,7 @@ actor PatchHearing {
             case .improved(let reason), .none(let reason): proposal.verdict = sanitized(reason)
             }
         }
-        return proposal
+        proposals[seat] = proposal
     }
 
     private func judgement() -> Judgement {
@@ -138,7 +139,7 @@ actor PatchHearing {
             } else if isSettled {
                 unheard.append("\(seat.name), \(seat.role)")
             } else {
-                let own = results.last { self.seat(of: $0.task.id) == number }
+                let own = results.last { self.seatIndex(of: $0.task.id) == number }
                 missing.append("\(seat.name): \(own?.reason ?? "no answer")")
             }
         }
@@ -147,7 +148,7 @@ actor PatchHearing {
 
     private static let second = "-again"
 
-    private func seat(of task: String) -> Int? {
+    private func seatIndex(of task: String) -> Int? {
         let id = task.hasSuffix(Self.second) ? String(task.dropLast(Self.second.count)) : task
         return panel.seats.firstIndex { $0.id == id }
     }
