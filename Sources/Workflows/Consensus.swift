@@ -119,7 +119,10 @@ package struct Consensus: Sendable {
             options: tally.groups.map { group in
                 BlindRanking.Option(
                     holders: group,
-                    texts: Dictionary(uniqueKeysWithValues: group.map { ($0, Self.shown(voices[$0].reply)) }))
+                    texts: Dictionary(
+                        uniqueKeysWithValues: group.map {
+                            ($0, Self.shown(voices[$0].reply, atMost: 4_000 / tally.groups.count))
+                        }))
             })
         let pinned = voices.contains { panel.seats[$0.seat].model != nil }
         let ballots = try await BallotBox.count(
@@ -129,9 +132,9 @@ package struct Consensus: Sendable {
         return ranking.ranks(ballots)
     }
 
-    private static func shown(_ reply: ConsensusReply) -> String {
+    private static func shown(_ reply: ConsensusReply, atMost longest: Int) -> String {
         let reasons = reply.reasons.prefix(2).joined(separator: "; ")
-        return String((reply.answer + (reasons.isEmpty ? "" : " (\(reasons))")).prefix(600))
+        return String((reply.answer + (reasons.isEmpty ? "" : " (\(reasons))")).prefix(min(longest, 600)))
     }
 
     private func report(_ tally: Tally, _ voices: [Hearing.Voice]) -> Report {

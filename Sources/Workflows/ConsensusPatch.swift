@@ -113,7 +113,9 @@ package struct ConsensusPatch: Sendable {
                 .init(
                     holders: group,
                     texts: Dictionary(
-                        uniqueKeysWithValues: group.map { ($0, String(proposals[$0].text.prefix(1_500))) })
+                        uniqueKeysWithValues: group.map {
+                            ($0, String(proposals[$0].text.prefix(min(1_500, 6_000 / groups.count))))
+                        })
                 )
             })
         let ballots = try await BallotBox.count(

@@ -99,7 +99,7 @@ package struct ConsensusView: Report {
         if let strayed = report.strayed {
             notes.append("the synthesizer left the answer that won, and isn't followed: \(strayed)")
         } else if !report.isSynthesized, report.patched == nil, report.opinions.count > 1 {
-            notes.append("The synthesizer gave no answer; this is the majority's.")
+            notes.append("No synthesizer worded this: it is what an expert of the majority said.")
         }
         return notes + report.leftOut.map { "not shown to the experts: " + $0 }
     }
