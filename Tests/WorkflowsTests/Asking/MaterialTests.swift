@@ -58,19 +58,20 @@ struct MaterialTests {
 
     @Test(arguments: [
         (ConsensusReply.Citation(file: "calc.py", line: 1, quote: "return a-b"), 8),
-        (.init(file: nil, line: nil, quote: "8 |     return a - b"), 8),
-        (.init(file: "src/calc.py", line: 7, quote: ""), 7),
+        (ConsensusReply.Citation(file: nil, line: nil, quote: "8 |     return a - b"), 8),
+        (ConsensusReply.Citation(file: "src/calc.py", line: 7, quote: ""), 7),
     ])
     func `a quote is found where it stands`(citation: ConsensusReply.Citation, line: Int) {
         let (check, found) = shown.check(citation)
         #expect(check == .found && found.line == line && found.file == "src/calc.py")
     }
 
-    @Test(arguments: [
-        ConsensusReply.Citation(file: "calc.py", line: 8, quote: "return a / b"),
-        .init(file: "other.py", line: 8, quote: "return a - b"), .init(file: "calc.py", line: 99, quote: ""),
-        .init(file: nil, line: nil, quote: "ab"),
-    ])
+    @Test(
+        arguments: [
+            ConsensusReply.Citation(file: "calc.py", line: 8, quote: "return a / b"),
+            .init(file: "other.py", line: 8, quote: "return a - b"), .init(file: "calc.py", line: 99, quote: ""),
+            .init(file: nil, line: nil, quote: "ab"),
+        ] as [ConsensusReply.Citation])
     func `what isn't there is missing`(citation: ConsensusReply.Citation) {
         #expect(shown.check(citation).check == .missing)
     }
