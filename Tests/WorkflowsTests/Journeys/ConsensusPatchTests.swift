@@ -93,10 +93,12 @@ struct ConsensusPatchTests {
                 let isFirst =
                     (shown.range(of: "result = 0")?.lowerBound ?? shown.endIndex)
                     < (shown.range(of: "result -= 1")?.lowerBound ?? shown.endIndex)
-                return .text("ANSWER: \(isFirst ? "B A" : "A B")")
+                return .text("ANSWER: \(isFirst ? "A B" : "B A")")
             })
         #expect(outcome.fix.outcome == .fixed, "\(outcome.fix.reason)")
-        #expect(try repository.git("show", (outcome.fix.branch ?? "") + ":cart.py") + "\n" == Self.longer)
+        #expect(
+            try repository.git("show", (outcome.fix.branch ?? "") + ":cart.py") + "\n" == Self.right,
+            "though it is the larger change")
         #expect(outcome.report.groups.map(\.rank) == [1, 0])
     }
 
