@@ -38,13 +38,17 @@ package struct ConsensusView: Report {
         if report.patched != nil, let chosen = report.groups.first, chosen.isVerified == true {
             lines += claim(chosen)
         }
-        lines += part(
-            report.patched == nil ? "Dissent" : "Other patches",
-            others.flatMap { group in
-                report.opinions.filter { group.experts.contains($0.expert) }.flatMap { text(who($0), "  ") }
-                    + claim(group) + group.reasons.prefix(3).flatMap { text("- " + $0, "      ") }
-                    + (group.verdict.map { text("[\($0)]", "    ") } ?? [])
-            } + report.dissent.flatMap { text("- " + $0, "  ") })
+        var dissent: [String] = []
+        for group in others {
+            for opinion in report.opinions where group.experts.contains(opinion.expert) {
+                dissent += text(who(opinion), "  ")
+            }
+            dissent += claim(group)
+            for reason in group.reasons.prefix(3) { dissent += text("- " + reason, "      ") }
+            if let verdict = group.verdict { dissent += text("[\(verdict)]", "    ") }
+        }
+        for said in report.dissent { dissent += text("- " + said, "  ") }
+        lines += part(report.patched == nil ? "Dissent" : "Other patches", dissent)
         lines += part("What would change this", report.wouldChange.flatMap { text("- " + $0, "  ") })
         let notes = self.notes
         if !notes.isEmpty { lines += [""] + notes.flatMap { text($0) } }
