@@ -233,6 +233,7 @@ package struct ConsensusPatch: Sendable {
             files: Array(Set(proposals.flatMap { $0.contents.keys })).sorted(), leftOut: [],
             patched: Consensus.Patched(
                 outcome: fix.outcome, reason: fix.reason, command: command, branch: fix.branch, commit: fix.commit,
+                snapshot: fix.snapshotCommit,
                 patch: fix.patch))
     }
 }

@@ -60,6 +60,8 @@ extension Consensus {
         package var command: String
         package var branch: String?
         package var commit: String?
+        /// The commit that holds what wasn't committed, on which the branch stands.
+        package var snapshot: String?
         /// In git's format; empty when none was verified.
         package var patch: String
     }

@@ -54,8 +54,9 @@ package struct ConsensusView: Report {
         if !notes.isEmpty { lines += [""] + notes.flatMap { text($0) } }
         if let branch = report.patched?.branch {
             // Commands and branch names are there to be copied: they are never cut.
+            let base = report.patched?.snapshot.map { "\($0.prefix(12)).." } ?? "HEAD..."
             lines += [
-                "", style.apply(.heading, "Branch \(branch)"), "  git diff HEAD...\(branch)", "  teamfix apply \(run)",
+                "", style.apply(.heading, "Branch \(branch)"), "  git diff \(base)\(branch)", "  teamfix apply \(run)",
             ]
         }
         if let decision { lines += ["", "decision saved: \(sanitizedLine(decision))"] }
