@@ -423,14 +423,37 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 1
+    non_repeating_flags=(--staged --rank --hear-all --no-synthesis --patch --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--roles --models --server)
+    non_repeating_options=(--experts --range --cluster --build --check --adr --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--experts')
+        return
+        ;;
+    '--roles')
+        return
+        ;;
+    '--models')
+        return
+        ;;
+    '--range')
+        return
+        ;;
+    '--cluster')
+        __teamfix_add_completions -W 'words'$'\n''model'
+        return
+        ;;
+    '--build')
+        return
+        ;;
+    '--check')
+        return
+        ;;
+    '--adr')
+        __teamfix_add_completions -d
         return
         ;;
     '--server')
@@ -462,6 +485,14 @@ _teamfix_consensus() {
         ;;
     '--format')
         __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __teamfix_add_completions -f
         return
         ;;
     esac
