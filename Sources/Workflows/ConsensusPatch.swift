@@ -218,7 +218,7 @@ package struct ConsensusPatch: Sendable {
             let rank = search.ranks.flatMap { first.isVerified ? $0[members[0]] : nil }
             return Consensus.Group(
                 claim: first.text, experts: members.map { opinions[$0].expert }, share: tally.share(members),
-                rank: rank, support: rank.map { (tally.share(members) + $0) / 2 } ?? tally.share(members), reasons: [],
+                rank: rank, support: Tally.support(share: tally.share(members), rank: rank), reasons: [],
                 verdict: first.verdict, isVerified: first.isVerified)
         }
         let winners = isFixed ? tally.winner : []

@@ -43,7 +43,7 @@ extension Consensus {
         package var share: Double
         /// How the others ranked it, 0 (last) to 1 (first); nil without a ranking.
         package var rank: Double?
-        /// What decided: the share, or the mean of share and rank.
+        /// What decided: the share, or with a rank `(2 · share + rank) ÷ 3`.
         package var support: Double
         /// The reasons of its members, each once.
         package var reasons: [String]

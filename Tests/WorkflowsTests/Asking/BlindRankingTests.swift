@@ -60,9 +60,9 @@ struct BlindRankingTests {
     }
 
     @Test func `a ranking ends when the ballots that are out can't change who leads`() {
-        let ranking = ranking([[0, 1, 2], [3]])
+        let ranking = ranking([[0, 1, 2], [3, 4]])
         let ballot = BlindRanking.Ballot(voter: 0, order: [0, 1], texts: ["", ""])
-        let weights = [1.0, 1, 1, 1]
+        let weights = [1.0, 1, 1, 1, 1]
         #expect(ranking.isSettled([(ballot, [0, 1], 1)], outstanding: [(ballot, 1)], weights: weights))
         #expect(!ranking.isSettled([(ballot, [1, 0], 1)], outstanding: [(ballot, 1)], weights: weights))
         #expect(!ranking.isSettled([], outstanding: [(ballot, 1)], weights: weights))

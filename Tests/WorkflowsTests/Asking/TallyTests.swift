@@ -27,10 +27,11 @@ struct TallyTests {
         #expect(Tally(groups: [], weights: []).winner == [])
     }
 
-    @Test func `ranks count as much as votes`() {
+    @Test func `a rank counts half as much as the votes, and overturns no more than three quarters`() {
         let tally = Tally(groups: [[0, 1], [2]], weights: [1, 1, 1], ranks: [0.2, 0.9])
         #expect(tally.winner == [2])
-        #expect(abs(tally.support(at: 0) - (1.0 / 3 + 0.9) / 2) < 1e-12)
+        #expect(abs(tally.support(at: 0) - (2.0 / 3 + 0.9) / 3) < 1e-12)
+        #expect(Tally(groups: [[0, 1, 2, 3], [4]], weights: [1, 1, 1, 1, 1], ranks: [0, 1]).winner == [0, 1, 2, 3])
         #expect(tally.ranks == [0.9, 0.2])
     }
 

@@ -175,7 +175,7 @@ struct ConsensusTests {
         #expect(report.answer == "line 2")
         #expect(report.agreement == 0.4, "it stays the share of those who say it")
         #expect(report.groups.map(\.rank) == [1, 0])
-        #expect(abs((report.groups.first?.support ?? 0) - 0.7) < 1e-9)
+        #expect(abs((report.groups.first?.support ?? 0) - 0.6) < 1e-9)
         let ballots = prompts.filter { $0.contains("Rank them") }
         #expect((1...5).contains(ballots.count))
         #expect(ballots.allSatisfy { !$0.contains("Expert A") && !$0.contains("Expert D") })
