@@ -117,7 +117,15 @@ package struct ConsensusCommand: Subcommand {
         let paths = consensus.paths.map(session.belowRoot)
         let room = Material.room(in: team.servers)
         if let selection = consensus.selection {
-            return try await Material.changes(selection, paths, in: try session.repository, room: room)
+            let material = try await Material.changes(selection, paths, in: try session.repository, room: room)
+            guard !material.files.isEmpty else {
+                // An answer about nothing would look like one about the changes.
+                throw Failure(
+                    .usage,
+                    consensus.staged ? "nothing is staged that can be shown" : "nothing has changed that can be shown",
+                    causes: material.leftOut, hints: ["see what there is: git status"], status: .usage)
+            }
+            return material
         }
         return paths.isEmpty ? Material() : try await Material.read(paths, in: try session.repository, room: room)
     }

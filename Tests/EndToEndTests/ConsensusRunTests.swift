@@ -116,7 +116,7 @@ extension EndToEnd {
             "what doesn't go together is refused before anybody is asked",
             arguments: [
                 ["--staged", "--range", "a..b"], ["--build", "make"], ["--experts", "0"], ["--experts", "17"],
-                ["--patch", "calc.py"], ["no-such-file.py"],
+                ["--patch", "calc.py"], ["no-such-file.py"], ["--staged"], ["--range", "HEAD..HEAD"],
             ])
         func refused(arguments: [String]) async throws {
             let repository = try ServerTests.project()
