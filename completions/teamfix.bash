@@ -173,20 +173,20 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|hook|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config hook help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
         ;;
     esac
 }
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 0
@@ -260,7 +260,7 @@ _teamfix_fix() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -303,7 +303,7 @@ _teamfix_apply() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -349,7 +349,7 @@ _teamfix_clean() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -357,9 +357,9 @@ _teamfix_clean() {
 
 _teamfix_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--staged --explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--range --log --fail-on --min-confidence --baseline --write-baseline --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--range --log --fail-on --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -373,17 +373,6 @@ _teamfix_analyze() {
         ;;
     '--fail-on')
         __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
-        return
-        ;;
-    '--min-confidence')
-        return
-        ;;
-    '--baseline')
-        __teamfix_add_completions -f
-        return
-        ;;
-    '--write-baseline')
-        __teamfix_add_completions -f
         return
         ;;
     '--planner')
@@ -418,7 +407,7 @@ _teamfix_analyze() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -434,14 +423,37 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--experts --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 1
+    non_repeating_flags=(--staged --rank --hear-all --no-synthesis --patch --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--roles --models --server)
+    non_repeating_options=(--experts --range --cluster --build --check --adr --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    __teamfix_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--experts')
+        return
+        ;;
+    '--roles')
+        return
+        ;;
+    '--models')
+        return
+        ;;
+    '--range')
+        return
+        ;;
+    '--cluster')
+        __teamfix_add_completions -W 'words'$'\n''model'
+        return
+        ;;
+    '--build')
+        return
+        ;;
+    '--check')
+        return
+        ;;
+    '--adr')
+        __teamfix_add_completions -d
         return
         ;;
     '--server')
@@ -472,7 +484,15 @@ _teamfix_consensus() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __teamfix_add_completions -f
         return
         ;;
     esac
@@ -515,7 +535,7 @@ _teamfix_stats() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -523,7 +543,7 @@ _teamfix_stats() {
 
 _teamfix_plan() {
     repeating_flags=()
-    non_repeating_flags=(--staged --explain-prompts --offline -q --quiet --no-color --version -h --help)
+    non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--build --range --experts --planner --format --model --pattern)
     __teamfix_offer_flags_options 2
@@ -570,7 +590,7 @@ _teamfix_plan() {
 
 _teamfix_run() {
     repeating_flags=()
-    non_repeating_flags=(--explain-prompts --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
     __teamfix_offer_flags_options 1
@@ -605,7 +625,7 @@ _teamfix_run() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -659,7 +679,7 @@ _teamfix_servers() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -702,7 +722,7 @@ _teamfix_doctor() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -745,7 +765,7 @@ _teamfix_init() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -811,7 +831,7 @@ _teamfix_config_show() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac
@@ -854,218 +874,7 @@ _teamfix_config_trust() {
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __teamfix_offer_flags_options 0
-
-    # Offer subcommand / subcommand argument completions
-    local -r subcommand="${unparsed_words[0]}"
-    unset 'unparsed_words[0]'
-    unparsed_words=("${unparsed_words[@]}")
-    case "${subcommand}" in
-    install|uninstall|status|run)
-        # Offer subcommand argument completions
-        "_teamfix_hook_${subcommand}"
-        ;;
-    *)
-        # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'install uninstall status run' -- "${cur}"))
-        ;;
-    esac
-}
-
-_teamfix_hook_install() {
-    repeating_flags=()
-    non_repeating_flags=(--pre-commit --pre-push --commit-msg --block --detach --shared --chain --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--fail-on')
-        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
-        return
-        ;;
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_uninstall() {
-    repeating_flags=()
-    non_repeating_flags=(--pre-commit --pre-push --commit-msg --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_status() {
-    repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
-        return
-        ;;
-    esac
-}
-
-_teamfix_hook_run() {
-    repeating_flags=()
-    non_repeating_flags=(--block --detach --stdin --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
-    __teamfix_offer_flags_options -1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--fail-on')
-        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
-        return
-        ;;
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
-        return
-        ;;
-    '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
-        return
-        ;;
-    esac
-
-    # Offer positional completions
-    case "${positional_number}" in
-    1)
-        __teamfix_add_completions -W 'pre-commit'$'\n''pre-push'$'\n''commit-msg'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
         return
         ;;
     esac

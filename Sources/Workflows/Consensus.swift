@@ -1,135 +1,209 @@
+import Diagnostics
 import Events
 import Orchestration
 import Specialists
 
 /// A question to several experts, and one answer with its dissent.
 package struct Consensus: Sendable {
+    /// How answers that say the same are found.
+    package enum Clustering: String, Sendable, CaseIterable {
+        /// By their words and the places that they name.
+        case words
+        /// The same, and then a model is asked about those that remain apart.
+        case model
+    }
+
+    /// How the experts' answers become one.
+    package struct Options: Sendable {
+        /// Whether the experts rank one another's answers, not knowing whose they are.
+        package var ranks = false
+        /// Whether everybody is heard, also when the vote is settled.
+        package var hearsAll = false
+        /// Whether a synthesizer words the answer.
+        package var synthesizes = true
+        package var clustering = Clustering.words
+
+        package init() {}
+    }
+
     package var question: String
-    /// What the experts may look at: files, changes; empty for none.
-    package var material: String
-    package var experts: Int
+    package var material: Material
+    package var panel: Panel
+    package var options: Options
     package var orchestrator: TeamOrchestrator
 
-    package init(question: String, material: String = "", experts: Int = 3, orchestrator: TeamOrchestrator) {
+    package init(
+        question: String, material: Material = Material(), panel: Panel, options: Options = Options(),
+        orchestrator: TeamOrchestrator
+    ) {
         self.question = question
         self.material = material
-        self.experts = experts
+        self.panel = panel
+        self.options = options
         self.orchestrator = orchestrator
     }
 
-    /// What one expert said.
-    package struct Opinion: Sendable, Codable, Equatable {
-        package var expert: String
-        package var server: String?
-        package var model: String?
-        package var answer: String
-        package var reasons: [String]
-        /// What the expert itself says, 0 to 1; nil when it says nothing. Models are sure of much that isn't so.
-        package var confidence: Double?
-        /// Whether it agrees with the answer that most gave.
-        package var agrees: Bool
+    /// A panel of the roster's own roles, over the models that the team's servers run.
+    package init(question: String, experts: Int = 3, orchestrator: TeamOrchestrator) {
+        self.init(
+            question: question,
+            panel: Panel(
+                experts: experts, models: Panel.models([], servers: orchestrator.servers), team: orchestrator.team),
+            orchestrator: orchestrator)
     }
 
-    /// The outcome.
-    package struct Report: Sendable, Codable {
-        package var question: String
-        /// The synthesizer's answer; the majority's when it gave none.
-        package var answer: String
-        package var reasons: [String]
-        /// The share of experts who agree with the majority, 0 to 1: agreement, not correctness.
-        package var agreement: Double
-        /// How much speaks for the majority's answer: from how many agree, and how they have fared before.
-        package var confidence: Confidence
-        package var opinions: [Opinion]
-        /// Experts that gave no answer, and why.
-        package var missing: [String]
-        package var isSynthesized: Bool
-    }
-
-    /// The plan that `run` runs.
+    /// The plan of the vote and the synthesis, as one: what is asked after the vote depends on how it goes.
     package var plan: OrchestrationPlan {
-        var plan = orchestrator.plan(
-            question, context: PlanContext(kind: .question, shared: material, pattern: .consensus, experts: experts))
-        plan.success = .anyTaskComplete
-        // Different servers where there are several: the same model twice tells less than two.
-        let names = orchestrator.servers.map(\.name)
-        var number = 0
-        for index in plan.tasks.indices where plan.tasks[index].dependencies.isEmpty && names.count > 1 {
-            plan.tasks[index].policy.retries = 2
-            number += 1
+        var plan = vote
+        if options.synthesizes, hasSynthesizer {
+            var last = Writing(question: question, groups: [], missing: [], room: 0).task
+            last.input.text = "The question: \(question)"
+            last.dependencies = plan.tasks.map(\.id)
+            plan.tasks.append(last)
         }
         return plan
     }
 
-    /// Asks, waits for all, and puts the answers together; nil when no expert answered.
+    private var vote: OrchestrationPlan {
+        OrchestrationPlan(
+            problem: question, pattern: .consensus,
+            tasks: panel.tasks(question: question, material: material.text, specialist: expert), synthesis: .consensus,
+            success: .anyTaskComplete)
+    }
+
+    private var expert: String {
+        let names = orchestrator.team.map(\.name)
+        return ["Expert", "Code Analyst"].first(where: names.contains) ?? names.first ?? "Expert"
+    }
+
+    private var hasSynthesizer: Bool { orchestrator.team.contains { $0.name == "Synthesizer" } }
+
+    /// Asks, groups, ranks, and puts the answers together; nil when no expert answered.
     package func run() async throws -> Report? {
-        let plan = plan
-        let experts = Set(plan.tasks.filter(\.dependencies.isEmpty).map(\.id))
-        let result = try await orchestrator.execute(plan)
+        let vote = vote
+        let hearing = Hearing(
+            panel: panel, tasks: vote.tasks, material: material, records: orchestrator.options.records,
+            models: orchestrator.servers.flatMap { [$0.model] + $0.otherModels.map(\.name) },
+            // What a ranking or a model's eye for sameness may still change isn't settled by the votes.
+            hearsAll: options.hearsAll || options.ranks || options.clustering == .model)
+        let result = try await orchestrator.execute(vote) { await hearing.take($0) }
         try Task.checkCancellation()
-        let answered = result.results.filter { experts.contains($0.task.id) && $0.succeeded }
-        guard !answered.isEmpty else { return nil }
-        let replies = answered.map { (result: $0, reply: ConsensusReply($0.text ?? "")) }
-        let groups = Self.groups(replies.map { $0.reply.answer })
-        // Of two groups of one size the one whose first member answered first.
-        let largest = groups.map(\.count).max() ?? 0
-        let majority = groups.first { $0.count == largest } ?? []
-        let opinions = replies.enumerated().map { number, entry in
-            Opinion(
-                expert: entry.result.task.input.title, server: entry.result.server, model: entry.result.model,
-                answer: entry.reply.answer, reasons: entry.reply.reasons, confidence: entry.reply.confidence,
-                agrees: majority.contains(number))
+        let (voices, missing, unheard) = await hearing.conclusion(result.results)
+        guard !voices.isEmpty else { return nil }
+        var tally = Tally(groups: try await groups(of: voices), weights: voices.map(\.weight))
+        if options.ranks, let ranked = try await ranks(tally, voices) {
+            tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranked)
         }
-        let synthesized = result.results.first { !experts.contains($0.task.id) && $0.succeeded }.map {
-            ConsensusReply($0.text ?? "")
+        var report = self.report(tally, voices)
+        (report.missing, report.unheard) = (missing, unheard)
+        if options.synthesizes, hasSynthesizer, voices.count > 1 { try await write(into: &report, tally, voices) }
+        return report
+    }
+
+    private func groups(of voices: [Hearing.Voice]) async throws -> [[Int]] {
+        let claims = voices.map(\.claim)
+        let groups = ClaimGroups.of(claims)
+        guard options.clustering == .model, groups.count > 1 else { return groups }
+        let same = SameClaims(claims: groups.map { voices[$0[0]].reply.answer }, question: question)
+        let result = try await orchestrator.execute(
+            OrchestrationPlan(
+                problem: question, pattern: .consensus, tasks: same.tasks(specialist: expert),
+                success: .anyTaskComplete))
+        try Task.checkCancellation()
+        return ClaimGroups.joined(groups, same.same(result.results), claims: claims)
+    }
+
+    /// Each group's rank by the others; nil when there is nothing to rank, or nobody did.
+    private func ranks(_ tally: Tally, _ voices: [Hearing.Voice]) async throws -> [Double]? {
+        let ranking = BlindRanking(
+            options: tally.groups.map { group in
+                BlindRanking.Option(
+                    holders: group,
+                    texts: Dictionary(
+                        uniqueKeysWithValues: group.map {
+                            ($0, Self.shown(voices[$0].reply, atMost: 4_000 / tally.groups.count))
+                        }))
+            })
+        let pinned = voices.contains { panel.seats[$0.seat].model != nil }
+        let ballots = try await BallotBox.count(
+            ranking, voters: voices.indices.map { (seat: panel.seats[voices[$0].seat], model: voices[$0].model) },
+            weights: tally.weights, isPinned: pinned, question: question, material: material.text, specialist: expert,
+            orchestrator)
+        return ranking.ranks(ballots)
+    }
+
+    private static func shown(_ reply: ConsensusReply, atMost longest: Int) -> String {
+        let reasons = reply.reasons.prefix(2).joined(separator: "; ")
+        return String((reply.answer + (reasons.isEmpty ? "" : " (\(reasons))")).prefix(min(longest, 600)))
+    }
+
+    private func report(_ tally: Tally, _ voices: [Hearing.Voice]) -> Report {
+        let homes = tally.groups.enumerated().flatMap { number, group in group.map { ($0, number + 1) } }
+        let group = Dictionary(homes, uniquingKeysWith: { first, _ in first })
+        let opinions = voices.enumerated().map { number, voice in
+            let seat = panel.seats[voice.seat]
+            return Opinion(
+                expert: seat.name, role: seat.role, server: voice.server, model: voice.model,
+                temperature: seat.temperature, answer: voice.reply.answer, reasons: voice.reply.reasons,
+                evidence: voice.quoted, confidence: voice.reply.confidence, wouldChange: voice.reply.wouldChange,
+                weight: voice.weight, group: group[number] ?? 1, agrees: group[number] == 1)
         }
-        let leader = majority.first.map { replies[$0].reply }
-        let missing = result.results.filter { experts.contains($0.task.id) && !$0.succeeded }
+        let groups = tally.groups.enumerated().map { number, members in
+            Group(
+                claim: opinions[members[0]].answer, experts: members.map { opinions[$0].expert },
+                share: tally.share(members), rank: tally.ranks.map { $0[number] }, support: tally.support(at: number),
+                reasons: Self.once(members.flatMap { opinions[$0].reasons }))
+        }
+        let winners = tally.winner
+        let quoted = winners.flatMap { voices[$0].quoted }.filter { $0.check != .unchecked }
+        let evidence: Confidence.Evidence =
+            quoted.isEmpty ? .unchecked : quoted.contains { $0.check == .found } ? .found : .refuted
         return Report(
-            question: question, answer: synthesized?.answer ?? leader?.answer ?? "",
-            reasons: synthesized?.reasons ?? leader?.reasons ?? [],
-            agreement: Double(majority.count) / Double(replies.count),
+            question: question, answer: groups.first?.claim ?? "", reasons: groups.first?.reasons ?? [],
+            agreement: tally.share(winners),
             confidence: Confidence(
-                agreeing: majority.count, independent: replies.count,
+                agreeing: winners.count, independent: voices.count, evidence: evidence,
                 record: orchestrator.options.records.best(
-                    of: majority.map { (answered[$0].task.specialist, answered[$0].model ?? "") })),
-            opinions: opinions,
-            missing: missing.map { "\($0.task.input.title): \($0.reason ?? "no answer")" },
-            isSynthesized: synthesized != nil)
+                    of: winners.map { (panel.seats[voices[$0].seat].role, voices[$0].model ?? "") })),
+            opinions: opinions, missing: [], isSynthesized: false, groups: groups, dissent: [],
+            wouldChange: Self.once(winners.flatMap { opinions[$0].wouldChange }), unheard: [], strayed: nil,
+            files: material.files.map(\.path), leftOut: material.leftOut)
     }
 
-    /// Answers that say the same: by the share of words that two have in common (Jaccard's index of at least 0.5), or one
-    /// short verdict that both begin with.
-    static func groups(_ answers: [String]) -> [[Int]] {
-        let words = answers.map { Self.words($0) }
-        var groups: [[Int]] = []
-        for (number, set) in words.enumerated() {
-            let home = groups.firstIndex { group in
-                group.contains { alike(words[$0], set, answers[$0], answers[number]) }
-            }
-            if let home { groups[home].append(number) } else { groups.append([number]) }
+    /// Lets the synthesizer word the answer. One that says what a losing group says is told, and not followed: the experts
+    /// decide.
+    private func write(into report: inout Report, _ tally: Tally, _ voices: [Hearing.Voice]) async throws {
+        let writing = Writing(
+            question: question, groups: report.groups, missing: report.missing,
+            room: Material.room(in: orchestrator.servers))
+        let result = try await orchestrator.execute(
+            OrchestrationPlan(
+                problem: question, pattern: .consensus, tasks: [writing.task], synthesis: .useFirstResult,
+                success: .anyTaskComplete))
+        try Task.checkCancellation()
+        guard let text = result.results.lazy.compactMap(\.text).first else { return }
+        let reply = ConsensusReply(sanitized(text))
+        guard !reply.answer.allSatisfy(\.isWhitespace) else { return }
+        let claim = Claim(reply.answer)
+        let homes = tally.groups.map { $0.contains { voices[$0].claim.agrees(with: claim) } }
+        report.dissent = reply.dissent
+        if homes.first == false, homes.contains(true) {
+            report.strayed = reply.answer
+            report.dissent = []
+            return
         }
-        return groups
+        report.answer = reply.answer
+        if !reply.reasons.isEmpty { report.reasons = reply.reasons }
+        if !reply.wouldChange.isEmpty { report.wouldChange = reply.wouldChange }
+        report.isSynthesized = true
     }
 
-    private static func alike(_ a: Set<String>, _ b: Set<String>, _ first: String, _ second: String) -> Bool {
-        let verdicts: Set<String> = ["yes", "no", "accept", "reject", "true", "false"]
-        if let one = leading(first), let other = leading(second), verdicts.contains(one) || verdicts.contains(other) {
-            return one == other
-        }
-        let all = a.union(b).count
-        return all == 0 || Double(a.intersection(b).count) / Double(all) >= 0.5
-    }
+    private static let mostItems = 12
 
-    private static func leading(_ text: String) -> String? {
-        text.lowercased().split { !$0.isLetter }.first.map(String.init)
-    }
-
-    private static func words(_ text: String) -> Set<String> {
-        let common: Set<String> = [
-            "the", "a", "an", "is", "are", "be", "to", "of", "and", "or", "in", "on", "for", "with", "it", "that",
-            "this", "should", "use",
-        ]
-        return Set(text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)).subtracting(common)
+    private static func once(_ texts: [String]) -> [String] {
+        var seen: Set<[Substring]> = []
+        return Array(
+            texts.filter { seen.insert($0.lowercased().split { !$0.isLetter && !$0.isNumber }).inserted }
+                .prefix(mostItems))
     }
 }

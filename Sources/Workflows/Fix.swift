@@ -155,36 +155,11 @@ package struct Fix: Sendable {
     private var isOutOfTime: Bool { request.budget.map { place.log.elapsed >= $0 } ?? false }
 
     private func repair(_ failure: BuildObservation, _ snapshot: Snapshot, _ bench: Bench) async throws -> Repair {
-        let files = try await workingFiles(snapshot, failure)
         let nothing: @Sendable (String) -> Bool = { _ in false }
-        let suspect = try await ChangeUnderRepair.read(snapshot, in: place.repository, files)
-        let gate = Gate(
-            rules: request.gate, causes: failure.causes, files: files, commands: commands, suspect: suspect,
-            holdsKnown: orchestrator?.options.screen?.holdsKnown ?? nothing)
-        return Repair(files: files, gate: gate, bench: bench, log: place.log, failure: failure)
+        return try await place.repair(
+            failure, snapshot, request, bench, holdsKnown: orchestrator?.options.screen?.holdsKnown ?? nothing,
+            noteWithheld: noteWithheld)
     }
-
-    /// The base's files, with those loaded that the failure may be about.
-    private func workingFiles(_ snapshot: Snapshot, _ failure: BuildObservation) async throws -> WorkingFiles {
-        let (repository, tree) = (place.repository, snapshot.tree)
-        let entries = try await repository.listFiles(in: tree)
-        let recent = await RecentChanges.read(repository, snapshot)
-        let note = noteWithheld
-        let files = WorkingFiles(paths: Set(entries.filter { $0.mode.isFile }.map(\.path)), recent: recent) { path in
-            // What can't be told to be free for all isn't read: neither a model nor anybody else works on it.
-            guard let withheld = try? await WithheldFiles.reasons(for: [path], in: repository) else { return nil }
-            guard withheld.isEmpty else {
-                note?(withheld)
-                return nil
-            }
-            return try? await repository.readBlob(path: path, in: tree, limit: WorkingFiles.largestFile)
-        }
-        await files.load(SuspectFiles(files).wanted(for: failure.causes) + FailureTraits.tests(namedIn: commands))
-        return files
-    }
-
-    /// What is run: the command and the check behind it.
-    private var commands: String { [request.command, request.check].compactMap(\.self).joined(separator: " ") }
 
     private func announce(_ carried: CarriedFolders) {
         for folder in carried.leftOut where folder.mayBeMissed {
@@ -276,38 +251,8 @@ package struct Fix: Sendable {
             report.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a candidate passed"
         }
         guard verified || (request.keepsUnverified && !steps.isEmpty) else { return report }
-        return try await publish(report, steps, snapshot, verified: verified)
-    }
-
-    private func publish(
-        _ report: FixReport, _ steps: [FixStep], _ snapshot: Snapshot, verified: Bool
-    ) async throws -> FixReport {
-        let sandbox =
-            switch place.sandbox {
-            case .bubblewrap: "sandboxed with bubblewrap"
-            case .seatbelt: "sandboxed with sandbox-exec"
-            case .none: "without a sandbox"
-            }
-        let message = CommitMessage(
-            run: place.log.run, command: request.command, check: request.check, version: place.version,
-            verified: verified,
-            sandbox: sandbox, failedInCheck: report.failedInCheck)
-        let publisher = Publisher(
-            repository: place.repository, environment: place.environment, message: message, log: place.log)
-        let published = try await publisher.publish(
-            steps, on: snapshot,
-            name: request.branch ?? request.branchPrefix + Publisher.branchName(for: steps, run: place.log.run),
-            summary: summarize(place.log.records))
-        var report = report
-        report.outcome = verified ? .fixed : .unverified
-        if verified { report.reason = message.passing }
-        report.branch = published.branch
-        report.commit = published.commit.hex
-        report.commits = published.commits.map(\.hex)
-        report.patch = published.patch
-        report.baseTree = snapshot.tree.hex
-        if !snapshot.isClean { report.snapshotCommit = published.start.hex }
-        return report
+        return try await place.publish(
+            report, steps, snapshot, request, verified: verified, summarize: summarize)
     }
 
     /// A log without a command can't be verified; what the built-in engine makes of it is only written when that is asked for.
@@ -320,7 +265,7 @@ package struct Fix: Sendable {
             patch: "",
             logTail: told.tail)
         guard request.keepsUnverified, !told.rootCauses.isEmpty else { return report }
-        let files = try await workingFiles(snapshot, failure)
+        let files = try await place.workingFiles(snapshot, failure, request, noteWithheld: noteWithheld)
         // What a log says was reproduced by nobody: it makes no test, build setting or CI file the task.
         let gate = Gate(
             rules: request.gate, taskFiles: [],
@@ -349,6 +294,7 @@ package struct Fix: Sendable {
             return report
         }
         report.steps = [FixStep(candidate: candidate, causes: entries.flatMap(\.causes).map(\.diagnostic))]
-        return try await publish(report, report.steps, snapshot, verified: false)
+        return try await place.publish(
+            report, report.steps, snapshot, request, verified: false, summarize: summarize)
     }
 }

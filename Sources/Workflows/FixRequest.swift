@@ -53,6 +53,9 @@ package struct FixRequest: Sendable {
         self.carried = carried
         self.pattern = pattern
     }
+
+    /// What is run: the command and the check behind it.
+    var commands: String { [command, check].compactMap(\.self).joined(separator: " ") }
 }
 
 /// One accepted fix: it becomes a commit.

@@ -193,6 +193,16 @@ extension EndToEnd {
                 let withheld = try #require(try explained.json["withheld"] as? [[String: String]])
                 #expect(Set(withheld.compactMap { $0["file"] }) == Set(hidden.filter { !$0.hasPrefix("local/") }))
             }
+            try await SimulatedOllama.run(reply: { _ in .text("Because.") }) { server in
+                let run = try await repository.start(
+                    ["consensus", "Why?"] + hidden + ["shown.py", "--server", server.url]
+                ).end()
+                #expect(run.status == 0, "\(run.errors)")
+                let prompts = server.chats.map(\.prompt).joined()
+                for file in hidden { #expect(!prompts.contains("# \(file)"), "\(file) was sent") }
+                #expect(prompts.contains("# shown.py"))
+                #expect(run.errors.contains("kept from models: "))
+            }
         }
 
         @Test("--explain-prompts prints what is then sent, word for word, and sends nothing")

@@ -55,18 +55,3 @@ package struct AnalyzeArguments: ParsableArguments {
         }
     }
 }
-
-/// What `consensus` takes beside the common options.
-package struct ConsensusArguments: ParsableArguments {
-    @Argument(help: "The question.")
-    package var question: String
-
-    @Option(help: ArgumentHelp("How many independent experts are asked, 2 to 16.", valueName: "n"))
-    package var experts = 3
-
-    package init() {}
-
-    package mutating func validate() throws {
-        if !(2...16).contains(experts) { throw ValidationError("--experts must be between 2 and 16.") }
-    }
-}
