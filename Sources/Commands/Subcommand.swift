@@ -36,6 +36,8 @@ package struct Invocation: Sendable {
     package var surroundings: Surroundings
     package var wiring: Wiring
     package var common: CommonOptions
+    /// Where the result of a run is noted; its copies share it.
+    let ending = RunEnding()
 
     package init(surroundings: Surroundings, wiring: Wiring, common: CommonOptions) {
         self.surroundings = surroundings
@@ -56,9 +58,11 @@ package struct Invocation: Sendable {
                 surroundings.standardError, environment: surroundings.environment, noColor: common.noColor))
     }
 
-    /// Writes a result to standard output, in the form that was asked for.
+    /// Writes a result to standard output, in the form that was asked for, and notes it with the run that it is of.
     package func show(_ report: some Report) {
-        surroundings.standardOutput.write(common.format.render(report, terminal: output))
+        let text = common.format.render(report, terminal: output)
+        if !ending.ownsOutput { surroundings.standardOutput.write(text) }
+        ending.note(text, format: common.format.rawValue) { common.format == .json ? nil : jsonText(report) }
     }
 
     /// Writes a note to standard error, unless `--quiet`.
@@ -68,10 +72,12 @@ package struct Invocation: Sendable {
     }
 
     /// The live view of a run.
-    package func liveView() -> LiveView {
+    ///
+    /// - Parameter speed: how many seconds of the run pass in one of ours.
+    package func liveView(speed: Double = 1) -> LiveView {
         LiveView(
             stream: surroundings.standardError, environment: surroundings.environment, noColor: common.noColor,
-            verbosity: common.verbosity)
+            verbosity: common.verbosity, speed: speed)
     }
 
     /// The root of the work tree that the working folder lies in.
