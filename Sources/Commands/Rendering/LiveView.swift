@@ -66,7 +66,8 @@ package struct LiveView: Sendable {
         while (try? await Task.sleep(for: .milliseconds(250))) != nil { board.nudge() }
     }
 
-    private func draw() {
+    /// Shows how things stand: the lines that wait, then the area.
+    func draw() {
         let layout = LiveLayout(Terminal(stream, environment: environment, noColor: noColor))
         board.paint { lines, state, now, before in
             guard hasLiveArea, !state.command.isEmpty, !state.isFinished else {
