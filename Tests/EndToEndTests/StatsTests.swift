@@ -41,13 +41,11 @@ extension EndToEnd {
             try repository.write("p.json", Self.plan)
             let failures = Mutex(0)
             let reply: SimulatedOllama.Reply = { request in
-                if request.prompt.contains("Say two."),
-                    failures.withLock({
-                        $0 += 1; return $0 % 3 != 0
-                    })
-                {
-                    return .error(500, "not now")
+                let number = failures.withLock { number in
+                    number += request.prompt.contains("Say two.") ? 1 : 0
+                    return number
                 }
+                if request.prompt.contains("Say two."), number % 3 != 0 { return .error(500, "not now") }
                 return request.prompt.contains("Say") || request.prompt.contains("Join")
                     ? .text("some words for an answer") : .text(ServerTests.corrected)
             }
