@@ -46,9 +46,27 @@ package final class RunEnding: Sendable {
 
     /// Notes what was shown; the first result after a run counts as its.
     ///
-    /// - Parameter text: in the form that was asked for.
-    /// - Parameter json: the same as JSON; nil when `text` is that.
+    /// - Parameters:
+    ///   - text: in the form that was asked for.
+    ///   - json: the same as JSON; nil when `text` is that.
     func note(_ text: String, format: String, json: () -> String?) {
+        note { ResultRecord(format: format, stream: .output, text: text, json: json()) }
+    }
+
+    /// Notes what is said of a run that was prevented.
+    func note(_ failure: Failure, format: OutputFormat) {
+        note {
+            let json = jsonText(failure.json)
+            guard format != .json else {
+                return ResultRecord(format: format.rawValue, stream: .output, text: json, json: nil)
+            }
+            return ResultRecord(
+                format: OutputFormat.text.rawValue, stream: .error, text: failure.text(style: Style(.plain)), json: json
+            )
+        }
+    }
+
+    private func note(_ result: () -> ResultRecord) {
         guard
             let target = state.withLock({ state in
                 defer { state.target = nil }
@@ -58,7 +76,7 @@ package final class RunEnding: Sendable {
         let record = RunRecord(
             run: target.run, sequence: target.sequence + 1,
             elapsed: target.elapsed + target.ended.duration(to: .now).inSeconds,
-            event: .resultShown(ResultRecord(format: format, stream: .output, text: text, json: json())))
+            event: .resultShown(result()))
         // A history that can't be written was told of when the run ended.
         try? target.store?.append([record], started: target.started)
         target.stream?.write([record])

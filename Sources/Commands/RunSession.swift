@@ -42,25 +42,10 @@ extension Invocation {
                 log.append(
                     .runFinished(
                         outcome: failure.kind.rawValue, exitCode: failure.status.rawValue, duration: log.elapsed))
-                log.append(.resultShown(ResultRecord(failure, format: common.format)))
                 return .failure(failure)
             }
         }
         return try result.get()
-    }
-}
-
-extension ResultRecord {
-    /// What is shown of a run that was prevented.
-    fileprivate init(_ failure: Failure, format: OutputFormat) {
-        let json = jsonText(failure.json)
-        if format == .json {
-            self.init(format: format.rawValue, stream: .output, text: json, json: nil)
-        } else {
-            self.init(
-                format: OutputFormat.text.rawValue, stream: .error, text: failure.text(style: Style(.plain)), json: json
-            )
-        }
     }
 }
 

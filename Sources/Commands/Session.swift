@@ -94,13 +94,16 @@ package struct Session: Sendable {
             }
         }
         close(writer, stream)
-        let outcome = try result.get()
         if let last = kept.records.last {
             invocation.ending.expect(
                 RunEnding.Target(
                     run: run, sequence: last.sequence, elapsed: last.elapsed, started: started,
                     store: writer.failure == nil ? store : nil, stream: stream))
         }
+        if case .failure(let failure) = result {
+            invocation.ending.note(failure, format: invocation.common.format)
+        }
+        let outcome = try result.get()
         return (outcome, kept.records)
     }
 

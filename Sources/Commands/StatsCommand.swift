@@ -56,7 +56,7 @@ package struct StatsCommand: Subcommand {
         let root = try invocation.repository(options)
         let output = invocation.surroundings.standardOutput
         guard which.run != nil || which.last else {
-            let since = since.map { invocation.surroundings.now().addingTimeInterval(-$0.seconds) }
+            let since = self.since.map { invocation.surroundings.now().addingTimeInterval(-$0.seconds) }
             let runs = try invocation.summaries(in: store, repository: root, since: since)
             switch format {
             case .csv: output.write(CSV.runs(runs))

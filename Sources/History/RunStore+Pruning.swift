@@ -68,7 +68,7 @@ extension RunStore {
     /// - Returns: how many were removed.
     @discardableResult
     package func pruneIfDue(_ limits: HistoryLimits) throws(HistoryError) -> Int {
-        let size = try size()
+        let size = try self.size()
         let isOld = limits.olderThan.map { limit in size.oldest.map { $0 < limit } ?? false } ?? false
         guard isOld || size.runs > limits.runs ?? .max || size.bytes > limits.bytes ?? .max else { return 0 }
         let removed = try remove(limits)
@@ -121,7 +121,7 @@ extension RunStore {
         }
         guard let bytes = limits.bytes else { return removed }
         while true {
-            let size = try size(database)
+            let size = try Self.size(database)
             guard size.bytes > bytes, size.runs > 1 else { return removed }
             try database.execute(
                 sql: "DELETE FROM runs WHERE id IN (SELECT id FROM runs ORDER BY started, id LIMIT ?)",

@@ -126,7 +126,7 @@ package struct Overview: Encodable, Sendable {
     /// - Parameter runs: oldest first.
     package init(_ runs: [(run: StoredRun, summary: RunSummary)], repository: String?) {
         self.repository = repository
-        self.runs = runs.suffix(Self.listedRuns).reversed().map(\.run)
+        self.runs = runs.suffix(Self.listedRuns).reversed().map { $0.run }
         trend = Trend(runs.map { (started: $0.run.started, summary: $0.summary) })
         var fold = OverviewFold()
         for run in runs { fold.add(run.summary) }

@@ -52,7 +52,7 @@ struct OverviewFold {
             replies[key] = sum
         }
         if let pattern = run.pattern {
-            var sum = plans[pattern] ?? (.init(pattern: pattern), [])
+            var sum = plans[pattern] ?? (pattern: Overview.Pattern(pattern: pattern), bounds: [])
             sum.pattern.runs += 1
             sum.pattern.tasks += figures.tasks
             if figures.parallelEfficiency != nil {

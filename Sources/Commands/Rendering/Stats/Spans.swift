@@ -229,13 +229,15 @@ private struct SpanBuilder {
     mutating func finish() -> [Spans.Span] {
         let left = attempts.values.sorted { ($0.start, $0.id) < ($1.start, $1.id) } + builds.values.flatMap { $0 }
         for open in left + [openPlan].compactMap({ $0 }) { close(open, at: last, .init(code: 0)) }
+        var attributes: [Spans.Attribute] = [
+            .init("teamfix.run", run.id), .init("teamfix.problem", run.problem),
+            .init("teamfix.outcome", run.outcome ?? "unfinished"),
+        ]
+        if let code = run.exitCode { attributes.append(.init("process.exit.code", Int(code))) }
         let own = Spans.Span(
             traceId: trace, spanId: root, parentSpanId: nil, name: "teamfix \(run.command)", kind: 1,
             startTimeUnixNano: nanoseconds(0), endTimeUnixNano: nanoseconds(last),
-            attributes: [
-                .init("teamfix.run", run.id), .init("teamfix.problem", run.problem),
-                .init("teamfix.outcome", run.outcome ?? "unfinished"),
-            ] + (run.exitCode.map { [.init("process.exit.code", Int($0))] } ?? []),
+            attributes: attributes,
             events: events, status: .init(code: run.exitCode == 0 ? 1 : run.exitCode == nil ? 0 : 2))
         return [own] + spans.sorted { ($0.startTimeUnixNano, $0.spanId) < ($1.startTimeUnixNano, $1.spanId) }
     }

@@ -27,11 +27,12 @@ struct Trend: Codable, Sendable, Equatable {
     init(_ runs: [(started: Date, summary: RunSummary)]) {
         let days = runs.map { Int(($0.started.timeIntervalSince1970 / 86_400).rounded(.down)) }
         guard let first = days.min(), let last = days.max() else { return }
-        period = last - first < Self.mostDays ? .day : .week
+        let isDaily = last - first < Self.mostDays
+        period = isDaily ? .day : .week
         // The first of January 1970 was a Thursday.
-        func number(_ day: Int) -> Int { period == .day ? day : Int((Double(day + 3) / 7).rounded(.down)) }
+        func number(_ day: Int) -> Int { isDaily ? day : Int((Double(day + 3) / 7).rounded(.down)) }
         let begin = max(number(first), number(last) - Self.mostBuckets + 1)
-        buckets = (begin...number(last)).map { Bucket(start: Self.name(ofDay: period == .day ? $0 : $0 * 7 - 3)) }
+        buckets = (begin...number(last)).map { Bucket(start: Self.name(ofDay: isDaily ? $0 : $0 * 7 - 3)) }
         for (day, run) in zip(days, runs) where number(day) >= begin {
             let summary = run.summary
             buckets[number(day) - begin].runs += 1
