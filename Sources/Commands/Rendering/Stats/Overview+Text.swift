@@ -56,7 +56,7 @@ extension Overview: Report {
 
     private func trendLines(_ width: Int, _ style: Style) -> [String] {
         guard trend.buckets.count > 1 else { return [] }
-        let shown = trend.buckets.suffix(max(1, width - 44))
+        let shown = trend.buckets.suffix(max(1, width - 48))
         func line(_ name: String, _ value: (Trend.Bucket) -> Double) -> String {
             let values = shown.map(value)
             let bars = sparkline(values, width: values.count, hasUnicode: style.hasUnicode)
