@@ -46,6 +46,15 @@ package struct CommonOptions: ParsableArguments {
     @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
     package var sandbox: SandboxMode?
 
+    @Flag(name: .customLong("no-history"), help: "Record nothing of this run, and learn nothing from earlier ones.")
+    package var noHistory = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the run's events to a file as JSON lines, as they come; - is standard output, in place of the result.",
+            valueName: "file"))
+    package var events: String?
+
     @Option(help: "The form of results and errors on standard output; those behind markdown are analyze's.")
     package var format: OutputFormat = .text
 

@@ -179,7 +179,7 @@ extension Session {
 
     /// Records the patch, so that `teamfix apply RUN` finds it.
     func keep(_ report: FixReport) {
-        guard let store, let branch = report.branch else { return }
+        guard let store, invocation.ending.isRecorded, let branch = report.branch else { return }
         do throws(HistoryError) {
             _ = try store.keep(
                 StoredPatch(

@@ -70,7 +70,8 @@ package struct Session: Sendable {
         return Session(
             invocation: invocation, opened: opened, workTree: workTree,
             configuration: configuration,
-            store: keepsHistory ? invocation.history() : nil, run: newRunID(at: started, using: &random),
+            store: keepsHistory && !invocation.common.noHistory ? invocation.history() : nil,
+            run: newRunID(at: started, using: &random),
             started: started)
     }
 
@@ -84,20 +85,52 @@ package struct Session: Sendable {
         let start = RunStart(
             command: command, repository: workTree, head: head?.hex, problem: problem, version: teamfixVersion)
         let kept = RecordKeeper()
-        guard let store else {
-            let outcome = try await invocation.run(start, id: run, sinks: [kept.sink], body: body)
-            return (outcome, kept.records)
+        let stream = try invocation.eventStream()
+        var committed: (@Sendable ([RunRecord]) -> Void)?
+        if let stream { committed = { stream.write($0) } }
+        let writer = HistoryWriter(store: store, started: started, committed: committed)
+        let result: Result<RunOutcome<Value>, Failure> = await writer.during {
+            do throws(Failure) {
+                return .success(
+                    try await invocation.run(start, id: run, sinks: [kept.sink, writer.sink], body: body))
+            } catch {
+                return .failure(error)
+            }
         }
-        let writer = HistoryWriter(store: store, started: started)
-        let outcome = try await writer.during {
-            try await invocation.run(start, id: run, sinks: [kept.sink, writer.sink], body: body)
+        close(writer, stream)
+        if let last = kept.records.last {
+            invocation.ending.expect(
+                RunEnding.Target(
+                    run: run, sequence: last.sequence, elapsed: last.elapsed, started: started,
+                    store: writer.failure == nil ? store : nil, stream: stream))
         }
-        if let failure = writer.failure { invocation.note(failure.description) }
-        _ = try? store.prune(
-            olderThan: started.addingTimeInterval(-86_400 * Double(configuration.historyKeepDays)),
-            keepingAtMost: configuration.historyKeepRuns, maxBytes: 512 << 20)
+        if case .failure(let failure) = result {
+            invocation.ending.note(failure, format: invocation.common.format)
+        }
+        let outcome = try result.get()
         return (outcome, kept.records)
     }
+
+    /// Says what wasn't recorded, in a line, and keeps the history within its bounds.
+    private func close(_ writer: HistoryWriter, _ stream: EventStream?) {
+        if let problem = stream?.problem { invocation.note(problem) }
+        guard let store else { return }
+        if let failure = writer.failure {
+            invocation.ending.isRecorded = false
+            let aside = if case .damaged = failure { store.moveAside() } else { String?.none }
+            invocation.note(
+                aside.map { "\(failure), so this run isn't recorded; it was moved to \($0), and a new one begins" }
+                    ?? failure.description)
+            return
+        }
+        _ = try? store.pruneIfDue(
+            HistoryLimits(
+                olderThan: started.addingTimeInterval(-86_400 * Double(configuration.historyKeepDays)),
+                runs: configuration.historyKeepRuns, bytes: Self.mostHistory))
+    }
+
+    /// The most bytes of the history.
+    static let mostHistory = 512 << 20
 
     /// The servers that can work now, as one orchestrator; nil when there is none.
     ///

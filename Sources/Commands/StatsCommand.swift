@@ -3,45 +3,123 @@ import Events
 import Foundation
 import History
 
-package struct StatsCommand: Subcommand {
+/// `teamfix stats`: with a part's name that part, else the figures.
+package struct StatsCommands: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Shows what the team did: the recorded runs, or one run's figures per server and specialist.",
-        discussion: "The definitions of the figures: docs/statistics.md.")
+        abstract: "Shows what the team did: the figures over all recorded runs, or one run's, and its replay.",
+        discussion: "The definitions of the figures: docs/statistics.md.",
+        subcommands: [
+            StatsCommand.self, StatsReplayCommand.self, StatsEventsCommand.self, StatsPruneCommand.self,
+        ],
+        defaultSubcommand: StatsCommand.self)
+
+    package init() {}
+}
+
+package struct StatsCommand: Subcommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows the figures over the recorded runs, or one run's per server and specialist.",
+        discussion: """
+            Without a run: totals, trends, servers, specialists, patterns and the newest runs. With one: its figures and its chart. \
+            csv has a row a run, or a row an attempt; prometheus is for a text file collector; otlp has one run's spans for a \
+            collector of OpenTelemetry.
+            """)
 
     @OptionGroup package var which: RecordedRunArguments
-    @Flag(help: "The runs of every repository, not only of this one.")
-    package var everywhere = false
     @Flag(help: "How well each model writes each edit format, over the runs of every repository.")
     package var models = false
-    @OptionGroup package var common: CommonOptions
+    @Option(help: ArgumentHelp("Only runs that began in so long: 30d, 12h, 2w.", valueName: "age"))
+    package var since: Age?
+    @Option(help: "The form: text, json, markdown, csv, prometheus or otlp.")
+    package var format: StatsFormat = .text
+    @OptionGroup package var options: StatsOptions
+
+    package var common: CommonOptions { options.common(format.common ?? .text) }
 
     package init() {}
 
+    package mutating func validate() throws {
+        let isOfOne = which.run != nil || which.last
+        if format == .otlp, !isOfOne { throw ValidationError("--format otlp shows one run: name it, or give --last.") }
+        if format == .prometheus, isOfOne { throw ValidationError("--format prometheus shows all runs, not one.") }
+        if models, format.common == nil { throw ValidationError("--models is shown as text, json or markdown.") }
+    }
+
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        guard let store = invocation.history() else { return .failed }
         if models {
-            guard let store = invocation.history() else { return .failed }
             invocation.show(ModelsView(try store.replyCounts()))
             return .done
         }
-        let root = everywhere ? nil : try invocation.workTree().map(LoadedConfiguration.resolved)
+        let root = try invocation.repository(options)
+        let output = invocation.surroundings.standardOutput
         guard which.run != nil || which.last else {
-            guard let store = invocation.history() else { return .failed }
-            invocation.show(RunsView(runs: try store.runs(limit: 30, repository: root), repository: root))
+            let since = self.since.map { invocation.surroundings.now().addingTimeInterval(-$0.seconds) }
+            let runs = try invocation.summaries(in: store, repository: root, since: since)
+            switch format {
+            case .csv: output.write(CSV.runs(runs))
+            case .prometheus: output.write(Prometheus(Overview(runs, repository: root)).text)
+            default: invocation.show(Overview(runs, repository: root))
+            }
             return .done
         }
         let run = try invocation.recordedRun(which, repository: root) { _, _ in true }
-        guard let store = invocation.history() else { return .failed }
-        let (records, unreadable) = try store.records(run: run.id)
-        if unreadable > 0 {
-            invocation.note("\(unreadable) events of this run were written by a newer teamfix and are left out")
+        let records = try invocation.records(of: run, in: store)
+        switch format {
+        case .csv: output.write(CSV.bars(Gantt(records), run: run.id))
+        case .otlp: output.write(jsonText(Spans(run, records)))
+        default: invocation.show(RunView(run: run, records: records))
         }
-        invocation.show(RunView(run: run, records: records))
         return .done
     }
 }
 
 extension Invocation {
+    /// The repository whose runs are meant; nil for all.
+    func repository(_ options: StatsOptions) throws -> String? {
+        options.everywhere ? nil : try workTree().map(LoadedConfiguration.resolved)
+    }
+
+    /// A run's events; those that can't be read are told of.
+    func records(of run: StoredRun, in store: RunStore) throws -> [RunRecord] {
+        let (records, unreadable) = try store.records(run: run.id)
+        if unreadable > 0 {
+            note("\(unreadable) events of this run were written by a newer teamfix and are left out")
+        }
+        return records
+    }
+
+    /// The runs with what the figures need of each, oldest first. What was derived before is read; the rest is derived from the
+    /// events, and kept where the run has ended.
+    func summaries(
+        in store: RunStore, repository: String?, since: Date? = nil
+    ) throws -> [(run: StoredRun, summary: RunSummary)] {
+        var fresh: [StoredSummary] = []
+        let encoder = JSONEncoder()
+        let decoder = JSONDecoder()
+        let runs = try store.summarizedRuns(version: RunSummary.version, repository: repository, since: since)
+        let result = try runs.map { stored -> (run: StoredRun, summary: RunSummary) in
+            if let json = stored.summary?.json,
+                let summary = try? decoder.decode(RunSummary.self, from: Data(json.utf8))
+            {
+                return (stored.run, summary)
+            }
+            let summary = RunSummary(try store.records(run: stored.run.id).records)
+            if stored.run.outcome != nil, let json = try? encoder.encode(summary) {
+                fresh.append(
+                    StoredSummary(
+                        run: stored.run.id, events: stored.lastEvent, version: RunSummary.version,
+                        json: String(decoding: json, as: UTF8.self)))
+            }
+            return (stored.run, summary)
+        }
+        // Only time is lost when they can't be kept.
+        try? store.keep(fresh)
+        return result
+    }
+
     /// The last run in a repository, in a line.
     func lastRun(in repository: String) -> String? {
         guard let run = try? history()?.latestRun(repository: repository) else { return nil }
@@ -75,96 +153,5 @@ extension Invocation {
                 hints: ["run one: teamfix fix"])
         }
         return last
-    }
-}
-
-/// The recorded runs, newest first.
-package struct RunsView: Report {
-    var runs: [StoredRun]
-    var repository: String?
-
-    package func lines(width: Int, style: Style) -> [String] {
-        guard !runs.isEmpty else {
-            return ["nothing is recorded\(repository == nil ? "" : " for this repository") yet"]
-        }
-        var table = TextTable([
-            .init("run"), .init("command"), .init("outcome"), .init("time", alignsRight: true),
-            .init("problem", isFlexible: true),
-        ])
-        for run in runs {
-            table.add([
-                run.id, run.command, run.outcome ?? "unfinished", run.duration.map(shownDuration) ?? "",
-                sanitizedLine(run.problem),
-            ])
-        }
-        return table.lines(width: width, style: style) + ["", "One run's figures: teamfix stats RUN"]
-    }
-}
-
-/// One run's figures.
-package struct RunView: Report {
-    struct Candidate: Encodable {
-        var id: String
-        var source: String
-        var model: String?
-        var result: String
-        var reason: String
-    }
-
-    var run: StoredRun
-    var statistics: StatisticsReport
-    var verification: VerificationFigures
-    var specialists: [SpecialistRow]
-    var candidates: [Candidate]
-    var branch: String?
-
-    struct SpecialistRow: Encodable {
-        var name: String
-        var tasks: Int
-        var succeeded: Int
-        var failed: Int
-        var serviceTime: Double
-        var answerTokens: Int
-    }
-
-    package init(run: StoredRun, records: [RunRecord]) {
-        self.run = run
-        statistics = StatisticsReport(records, run: run.id)
-        verification = VerificationFigures(records)
-        specialists = SpecialistRow.rows(records)
-        candidates = records.compactMap { record in
-            guard case .candidateJudged(let verdict) = record.event else { return nil }
-            return Candidate(
-                id: verdict.id, source: verdict.source, model: verdict.model, result: verdict.result.rawValue,
-                reason: verdict.reason)
-        }
-        for record in records { if case .published(let name, _, _, _) = record.event { branch = name } }
-    }
-
-    package func lines(width: Int, style: Style) -> [String] {
-        var lines = statistics.lines(width: width, style: style)
-        func fit(_ text: String) -> String { style.fit(text, to: width) }
-        if verification.builds > 0 { lines += ["", fit(padded("verification", to: 22) + verification.line)] }
-        if !specialists.isEmpty {
-            var table = TextTable([
-                .init("specialist", isFlexible: true), .init("tasks", alignsRight: true),
-                .init("failed", alignsRight: true),
-                .init("service time", alignsRight: true), .init("tokens out", alignsRight: true),
-            ])
-            for row in specialists {
-                table.add([
-                    row.name, "\(row.tasks)", "\(row.failed)", shownDuration(row.serviceTime), "\(row.answerTokens)",
-                ])
-            }
-            lines += [""] + table.lines(width: width, style: style)
-        }
-        if !candidates.isEmpty {
-            lines += ["", style.apply(.heading, "Candidates")]
-            lines += candidates.prefix(40).map {
-                fit("  \($0.id) \($0.result) (\($0.model ?? "built-in engine")): \(sanitizedLine($0.reason))")
-            }
-        }
-        if let branch { lines += ["", "branch \(branch)"] }
-        return lines
     }
 }

@@ -44,6 +44,8 @@ package struct Invocation: Sendable {
     package var common: CommonOptions
     /// How long a server may take to answer when it is looked for; nil leaves it to where it was named.
     package var probe: Duration?
+    /// Where the result of a run is noted; its copies share it.
+    let ending = RunEnding()
 
     package init(surroundings: Surroundings, wiring: Wiring, common: CommonOptions) {
         self.surroundings = surroundings
@@ -64,9 +66,11 @@ package struct Invocation: Sendable {
                 surroundings.standardError, environment: surroundings.environment, noColor: common.noColor))
     }
 
-    /// Writes a result to standard output, in the form that was asked for.
+    /// Writes a result to standard output, in the form that was asked for, and notes it with the run that it is of.
     package func show(_ report: some Report) {
-        surroundings.standardOutput.write(common.format.render(report, terminal: output))
+        let text = common.format.render(report, terminal: output)
+        if !ending.ownsOutput { surroundings.standardOutput.write(text) }
+        ending.note(text, format: common.format.rawValue) { common.format == .json ? nil : jsonText(report) }
     }
 
     /// Writes a note to standard error, unless `--quiet`.
@@ -76,10 +80,12 @@ package struct Invocation: Sendable {
     }
 
     /// The live view of a run.
-    package func liveView() -> LiveView {
+    ///
+    /// - Parameter speed: how many seconds of the run pass in one of ours.
+    package func liveView(speed: Double = 1) -> LiveView {
         LiveView(
             stream: surroundings.standardError, environment: surroundings.environment, noColor: common.noColor,
-            verbosity: common.verbosity)
+            verbosity: common.verbosity, speed: speed)
     }
 
     /// The root of the work tree that the working folder lies in.

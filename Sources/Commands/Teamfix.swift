@@ -14,7 +14,7 @@ package struct Teamfix: Subcommand {
         version: teamfixVersion,
         subcommands: [
             FixCommand.self, ApplyCommand.self, CleanCommand.self, AnalyzeCommand.self, ConsensusCommand.self,
-            StatsCommand.self, PlanCommand.self,
+            StatsCommands.self, PlanCommand.self,
             RunCommand.self, ServersCommand.self, DoctorCommand.self, InitCommand.self, ConfigCommand.self,
             HookCommand.self,
             GenerateCommand.self,
@@ -95,8 +95,10 @@ extension Teamfix {
             let failure =
                 Interruption.isRequested
                 ? Failure(.interrupted, "interrupted", status: .interrupted) : Failure(error)
+            // A stream of events on standard output carries the failure already.
             failure.show(
-                format: invocation.common.format, surroundings: surroundings, style: invocation.noteStyle)
+                format: invocation.ending.ownsOutput ? .text : invocation.common.format, surroundings: surroundings,
+                style: invocation.noteStyle)
             return failure.status.rawValue
         }
     }

@@ -17,6 +17,9 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case serverSlots(name: String, slots: Int)
     /// A task was given to a server.
     case taskStarted(task: String, attempt: Int, server: String, model: String)
+    /// How long an attempt that was just given to a server will probably take there, in seconds; told where it is known and worth
+    /// knowing.
+    case taskPredicted(task: String, attempt: Int, server: String, seconds: Double)
     /// A sample of an answer's progress; not durable.
     case taskProgress(task: String, attempt: Int, server: String, pieces: Int)
     /// An attempt at a task ended.
@@ -50,6 +53,8 @@ public enum RunEvent: Codable, Sendable, Equatable {
     case notice(level: NoticeLevel, text: String)
     /// The run ended.
     case runFinished(outcome: String, exitCode: Int32, duration: Double)
+    /// What the user was shown of it, after its end.
+    case resultShown(ResultRecord)
 }
 
 /// How a run began.

@@ -45,6 +45,26 @@ enum DatabaseFile {
         removeFiles(path)
     }
 
+    /// Moves a file aside that was found damaged while it was in use, unless it is sound: another process has replaced it, or
+    /// the damage was a moment's.
+    ///
+    /// - Returns: where it went; nil when it stayed.
+    static func setAside(_ path: String) -> String? {
+        guard let lock = try? OpeningLock(path: path + ".lock", patience: patience) else { return nil }
+        defer { lock.release() }
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.busyMode = .timeout(patience)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let words = try queue.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+            try queue.close()
+            if words == ["ok"] { return nil }
+        } catch {
+            guard case .damaged = HistoryError(error, path: path) else { return nil }
+        }
+        return try? moveAside(path)
+    }
+
     private static func connect(
         _ path: String, _ label: String, _ schema: Schema, _ patience: TimeInterval
     ) throws(HistoryError) -> DatabaseQueue {

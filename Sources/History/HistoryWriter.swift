@@ -8,27 +8,41 @@ import Synchronization
 /// the background, in the order of the events, each batch one transaction, and the rest at the end, also when the run is
 /// cancelled or fails. A process that is killed loses what wasn't written yet, usually some milliseconds of events, and
 /// always the last ones: what the history has is a run's beginning without gaps.
+///
+/// An event is *acknowledged* when it was passed to `committed`: its transaction has ended by then, so that no death of the
+/// process, however sudden, takes it back.
 package final class HistoryWriter: Sendable {
     private struct State {
         var waiting: [RunRecord] = []
         var failure: HistoryError?
+        /// The history took a batch not: what follows would leave a gap.
+        var isBroken = false
+        /// More would have waited than is allowed: nothing is taken any more.
+        var isOver = false
     }
 
-    private let store: RunStore
+    private let store: RunStore?
     private let started: Date
     private let capacity: Int
+    private let committed: (@Sendable ([RunRecord]) -> Void)?
     private let state = Mutex(State())
     private let writing = Mutex(())
     private let (news, announce): (AsyncStream<Void>, AsyncStream<Void>.Continuation)
 
     /// - Parameters:
+    ///   - store: nil passes the records on without keeping them.
     ///   - started: when the run began.
     ///   - capacity: how many records wait at most. When the disk is so slow that more would, recording ends: a history
     ///     with gaps would replay wrongly.
-    package init(store: RunStore, started: Date, capacity: Int = 50_000) {
+    ///   - committed: gets every batch in order once it is in the history. When the history fails, it gets the rest all the
+    ///     same: the run goes on, and `failure` says that it isn't recorded.
+    package init(
+        store: RunStore?, started: Date, capacity: Int = 50_000, committed: (@Sendable ([RunRecord]) -> Void)? = nil
+    ) {
         self.store = store
         self.started = started
         self.capacity = capacity
+        self.committed = committed
         (news, announce) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -65,29 +79,38 @@ package final class HistoryWriter: Sendable {
 
     private func take(_ record: RunRecord) {
         guard record.isDurable else { return }
-        state.withLock { state in
-            guard state.failure == nil else { return }
+        let isTaken = state.withLock { state in
+            guard !state.isOver, !state.isBroken || committed != nil else { return false }
             guard state.waiting.count < capacity else {
-                state.failure = .busy(path: store.path)
-                return
+                state.isOver = true
+                state.failure = state.failure ?? .busy(path: store?.path ?? "")
+                return false
             }
             state.waiting.append(record)
+            return true
         }
-        announce.yield()
+        if isTaken { announce.yield() }
     }
 
     /// Writes what waits. One at a time, so that batches keep their order.
     package func flush() {
         writing.withLock { _ in
-            let batch = state.withLock { state in
+            let (batch, isRecording) = state.withLock { state in
                 defer { state.waiting = [] }
-                return state.waiting
+                return (state.waiting, !state.isBroken)
             }
-            do throws(HistoryError) {
-                try store.append(batch, started: started)
-            } catch {
-                state.withLock { if $0.failure == nil { $0.failure = error } }
+            guard !batch.isEmpty else { return }
+            if let store, isRecording {
+                do throws(HistoryError) {
+                    try store.append(batch, started: started)
+                } catch {
+                    state.withLock { state in
+                        state.isBroken = true
+                        state.failure = state.failure ?? error
+                    }
+                }
             }
+            committed?(batch)
         }
     }
 }

@@ -63,65 +63,7 @@ extension RunStore {
         }
     }
 
-    /// Removes old runs with their events and patches. The newest run stays whatever the limits say.
-    ///
-    /// - Parameters:
-    ///   - olderThan: runs that began before it go.
-    ///   - keepingAtMost: only so many of the newest stay.
-    ///   - maxBytes: the oldest go until the file is no larger.
-    /// - Returns: how many were removed.
-    @discardableResult
-    package func prune(
-        olderThan: Date? = nil, keepingAtMost: Int? = nil, maxBytes: Int? = nil
-    ) throws(HistoryError) -> Int {
-        var removed = try write { database in
-            let newest = "SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT 1"
-            try database.execute(
-                sql: "DELETE FROM runs WHERE started < ? AND id NOT IN (\(newest))",
-                arguments: [olderThan?.timeIntervalSince1970 ?? -Double.infinity])
-            var removed = database.changesCount
-            if let keepingAtMost {
-                try database.execute(
-                    sql: """
-                        DELETE FROM runs WHERE id NOT IN
-                        (SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT ?)
-                        """,
-                    arguments: [max(keepingAtMost, 1)])
-                removed += database.changesCount
-            }
-            return removed
-        }
-        if let maxBytes { removed += try shrink(to: maxBytes) }
-        do {
-            try database.writeWithoutTransaction { database in
-                // Statements that say something for each page are run to their end by fetching.
-                _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum")
-                _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-            }
-        } catch {
-            throw HistoryError(error, path: path)
-        }
-        return removed
-    }
-
-    private func shrink(to maxBytes: Int) throws(HistoryError) -> Int {
-        try write { database in
-            var removed = 0
-            while true {
-                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-                let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
-                let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") ?? 0
-                guard (pages - free) * size > maxBytes, count > 1 else { return removed }
-                try database.execute(
-                    sql: "DELETE FROM runs WHERE id IN (SELECT id FROM runs ORDER BY started, id LIMIT ?)",
-                    arguments: [max(1, min(count - 1, count / 10))])
-                removed += database.changesCount
-            }
-        }
-    }
-
-    private static func run(_ row: Row) -> StoredRun {
+    static func run(_ row: Row) -> StoredRun {
         StoredRun(
             id: row.value("id", or: ""), command: row.value("command", or: ""),
             repository: row.value("repository", or: ""),

@@ -24,6 +24,12 @@ package struct RunStore: Sendable {
         return RunStore(path: path, setAside: setAside, database: database)
     }
 
+    /// Moves the file aside after it was found damaged in use, so that later runs are recorded again. What this process has open
+    /// stays as it is.
+    ///
+    /// - Returns: where it went; nil when it turns out to be sound, or can't be moved.
+    package func moveAside() -> String? { DatabaseFile.setAside(path) }
+
     /// Appends a run's events, in one transaction. Those that are there already are left as they are, so a batch whose
     /// fate is unknown may be appended again.
     ///
@@ -31,19 +37,22 @@ package struct RunStore: Sendable {
     package func append(_ records: [RunRecord], started: Date) throws(HistoryError) {
         guard !records.isEmpty else { return }
         try write { database in
+            var known: Set<String> = []
             for record in records where record.isDurable {
-                try Self.insert(record, started: started, into: database)
+                if known.insert(record.run).inserted {
+                    try database.cachedStatement(
+                        sql: """
+                            INSERT INTO runs (id, command, repository, started, problem, version)
+                            VALUES (?, '', '', ?, '', '') ON CONFLICT DO NOTHING
+                            """
+                    ).execute(arguments: [record.run, started.timeIntervalSince1970])
+                }
+                try Self.insert(record, into: database)
             }
         }
     }
 
-    private static func insert(_ record: RunRecord, started: Date, into database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO runs (id, command, repository, started, problem, version) VALUES (?, '', '', ?, '', '')
-                ON CONFLICT DO NOTHING
-                """,
-            arguments: [record.run, started.timeIntervalSince1970])
+    private static func insert(_ record: RunRecord, into database: Database) throws {
         switch record.event {
         case .runStarted(let start):
             try database.execute(
@@ -55,9 +64,9 @@ package struct RunStore: Sendable {
                 arguments: [outcome, exitCode, duration, record.run])
         default: break
         }
-        try database.execute(
-            sql: "INSERT INTO events (run, sequence, elapsed, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            arguments: [record.run, record.sequence, record.elapsed, try RecordCoding.text(of: record)])
+        try database.cachedStatement(
+            sql: "INSERT INTO events (run, sequence, elapsed, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        ).execute(arguments: [record.run, record.sequence, record.elapsed, try RecordCoding.text(of: record)])
         // What is there already was noted already.
         guard database.changesCount > 0 else { return }
         try VerdictCount.note(record, in: database)
@@ -95,24 +104,5 @@ package struct RunStore: Sendable {
         } catch {
             throw HistoryError(error, path: path)
         }
-    }
-}
-
-/// The JSON form of a record, the same bytes for the same record.
-enum RecordCoding {
-    static func text(of record: RunRecord) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(record), as: UTF8.self)
-    }
-
-    /// Nil for what this version can't read: a newer one wrote it.
-    static func record(from text: String) -> RunRecord? {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try? decoder.decode(RunRecord.self, from: Data(text.utf8))
     }
 }

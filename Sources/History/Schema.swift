@@ -31,7 +31,7 @@ struct Schema: Sendable {
 }
 
 extension Schema {
-    static let history = Schema(steps: [runs, profiles, verdicts, replies])
+    static let history = Schema(steps: [runs, profiles, verdicts, replies, summaries])
     static let answers = Schema(steps: [texts])
 
     private static let runs: Step = { database in
@@ -119,6 +119,20 @@ extension Schema {
                     PRIMARY KEY (run, sequence)
                 ) WITHOUT ROWID;
                 CREATE INDEX replies_by_task ON replies (run, task);
+                """)
+    }
+
+    /// What was derived from a run's events, as JSON that only its writer understands, so that figures over all runs are read
+    /// without reading every event. `events` is the last event that it rests on.
+    private static let summaries: Step = { database in
+        try database.execute(
+            sql: """
+                CREATE TABLE summaries (
+                    run TEXT PRIMARY KEY NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                    events INTEGER NOT NULL,
+                    version INTEGER NOT NULL,
+                    json TEXT NOT NULL
+                ) WITHOUT ROWID;
                 """)
     }
 

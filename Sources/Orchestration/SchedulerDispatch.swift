@@ -111,16 +111,18 @@ extension Scheduler {
         return work
     }
 
+    /// What is over sooner is over before anybody has read when.
+    private static let leastPrediction = 1.0
+
     /// Starts a ready task that is off the list; it goes back there when other processes have the server's slots.
     ///
     /// - Returns: whether it started.
     @discardableResult
     mutating func start(_ index: Int, on server: Int, pool: inout ServerPool, now: Double) -> Bool {
         let title = tasks[index].task.input.title
-        guard
-            let ticket = pool.begin(
-                server, estimated(tasks[index]), title: title, hasLeft: !rules.holdsBack, now: now)
-        else {
+        let work = estimated(tasks[index])
+        let expected = pool.members[server].predicted(work)
+        guard let ticket = pool.begin(server, work, title: title, hasLeft: !rules.holdsBack, now: now) else {
             if tasks[index].runs.isEmpty { makeReady(index) }
             return false
         }
@@ -134,7 +136,11 @@ extension Scheduler {
         tasks[index].serverName = name
         tasks[index].modelName = model
         openAttempts += 1
-        log([.taskStarted(task: tasks[index].task.id, attempt: attempt, server: name, model: model)])
+        let id = tasks[index].task.id
+        log([.taskStarted(task: id, attempt: attempt, server: name, model: model)])
+        if let expected, expected >= Self.leastPrediction, expected.isFinite {
+            log([.taskPredicted(task: id, attempt: attempt, server: name, seconds: expected)])
+        }
         commands.append(.start(task: index, server: server, attempt: attempt))
         return true
     }
@@ -142,5 +148,12 @@ extension Scheduler {
     /// Tells the attempts of a task that nobody needs them any more.
     mutating func stopRuns(of index: Int) {
         for run in tasks[index].runs { commands.append(.stop(task: index, attempt: run.attempt)) }
+    }
+}
+
+extension ServerPool.Member {
+    /// Seconds that a task would take here if it began now; nil while the rates are unknown.
+    fileprivate func predicted(_ work: Placement.Work) -> Double? {
+        currentRates.predicted(promptTokens: promptTokens(work), answerTokens: work.answerTokens).map { loadTime + $0 }
     }
 }

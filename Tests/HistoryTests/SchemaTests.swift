@@ -51,7 +51,7 @@ import Testing
         try writeFirstVersion(records)
         let store = try RunStore.open(at: folder.history)
         #expect(store.setAside == nil)
-        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
+        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
         let (kept, unreadable) = try store.records(run: "a")
         #expect(kept == records && unreadable == 0)
         #expect(

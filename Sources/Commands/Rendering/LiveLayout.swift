@@ -23,7 +23,7 @@ package struct LiveLayout: Sendable {
     private func header(_ state: LiveState, at now: Double) -> String {
         var parts = ["teamfix \(state.command)"]
         if let pattern = state.pattern { parts.append(pattern) }
-        parts.append(shownDuration(now))
+        parts.append(elapsed(now, of: state.predictedEnd))
         let done = state.rows.count { if case .succeeded = $0.progress { true } else { false } }
         if !state.rows.isEmpty { parts.append("\(done)/\(state.rows.count) tasks") }
         if state.candidatesTried > 0 {
@@ -86,7 +86,7 @@ package struct LiveLayout: Sendable {
             sign = (.running, glyphs.running)
             if attempt > 1 { title += " (attempt \(attempt))" }
             if pieces > 0 { right.append("\(pieces) tok") }
-            right += [server, shownDuration(now - since)]
+            right += [server, elapsed(now - since, of: row.predicted)]
         case .succeeded(let duration, let server, let tokens):
             sign = (.success, glyphs.succeeded)
             if let tokens { right.append("\(tokens) tok") }
@@ -101,6 +101,11 @@ package struct LiveLayout: Sendable {
         let prefix = "\(branch) "
         let width = columns - displayWidth(prefix) - displayWidth(sign.1) - 1
         return style.apply(.faint, prefix) + style.apply(sign.0, sign.1) + " " + spread(title, right, to: width)
+    }
+
+    /// The time that has passed, against the time that was predicted.
+    private func elapsed(_ seconds: Double, of predicted: Double?) -> String {
+        shownDuration(seconds) + (predicted.map { " of ~\(shownDuration($0))" } ?? "")
     }
 
     // MARK: Servers and builds

@@ -16,6 +16,8 @@ package struct LiveState: Sendable, Equatable {
         package var title: String
         package var wave: Int
         package var progress: Progress = .waiting
+        /// Seconds that the attempt under way will probably take; nil while that isn't known.
+        package var predicted: Double?
     }
 
     package struct Lane: Sendable, Equatable {
@@ -47,6 +49,21 @@ package struct LiveState: Sendable, Equatable {
 
     package init() {}
 
+    /// When what runs now will probably be over; nil when nothing of it is predicted, or something has yet to begin.
+    package var predictedEnd: Double? {
+        var end: Double?
+        for row in rows {
+            switch row.progress {
+            case .waiting: return nil
+            case .running(let since, _, _, _):
+                guard let predicted = row.predicted else { return nil }
+                end = max(end ?? 0, since + predicted)
+            case .succeeded, .failed, .skipped: break
+            }
+        }
+        return end
+    }
+
     package mutating func apply(_ record: RunRecord) {
         switch record.event {
         case .runStarted(let start): command = sanitizedLine(start.command)
@@ -58,8 +75,13 @@ package struct LiveState: Sendable, Equatable {
         case .taskStarted(let task, let attempt, let server, let model):
             updateRow(task) {
                 $0.progress = .running(since: record.elapsed, attempt: attempt, server: server, pieces: 0)
+                $0.predicted = nil
             }
             updateLane(server) { $0.model = $0.model ?? sanitizedLine(model) }
+        case .taskPredicted(let task, let attempt, let server, let seconds):
+            updateRow(task) {
+                if case .running(_, attempt, server, _) = $0.progress { $0.predicted = seconds }
+            }
         case .taskProgress(let task, let attempt, let server, let pieces):
             updateRow(task) {
                 if case .running(let since, attempt, server, _) = $0.progress {
@@ -82,7 +104,7 @@ package struct LiveState: Sendable, Equatable {
             candidatesTried += 1
             if verdict.result == .passed { candidatesPassed += 1 }
         case .runFinished: isFinished = true
-        case .waveFailed, .synthesized, .orchestrationFinished, .replyRead, .published, .notice: break
+        case .waveFailed, .synthesized, .orchestrationFinished, .replyRead, .published, .notice, .resultShown: break
         }
     }
 

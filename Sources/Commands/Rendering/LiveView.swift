@@ -9,8 +9,10 @@ package struct LiveView: Sendable {
     private let hasLiveArea: Bool
     private let board: Board
 
+    /// - Parameter speed: how many seconds of the run pass in one of ours: another number than 1 in a replay.
     package init(
-        stream: TextStream, environment: [String: String], noColor: Bool = false, verbosity: Verbosity
+        stream: TextStream, environment: [String: String], noColor: Bool = false, verbosity: Verbosity,
+        speed: Double = 1
     ) {
         let terminal = Terminal(stream, environment: environment, noColor: noColor)
         self.stream = stream
@@ -18,7 +20,8 @@ package struct LiveView: Sendable {
         self.noColor = noColor
         hasLiveArea = terminal.isTerminal && verbosity > .quiet
         board = Board(
-            lines: ProgressLines(verbosity: verbosity, besideLiveView: hasLiveArea, style: Style(terminal)))
+            lines: ProgressLines(verbosity: verbosity, besideLiveView: hasLiveArea, style: Style(terminal)),
+            speed: speed)
     }
 
     /// Give this to the run's log. It only takes note, so that the log is never held up by a slow terminal.
@@ -63,35 +66,40 @@ package struct LiveView: Sendable {
         while (try? await Task.sleep(for: .milliseconds(250))) != nil { board.nudge() }
     }
 
-    private func draw() {
+    /// Shows how things stand: the lines that wait, then the area.
+    func draw() {
         let layout = LiveLayout(Terminal(stream, environment: environment, noColor: noColor))
-        board.paint { lines, state, now, drawn in
-            var text = Self.erase(drawn) + lines.map { $0 + "\n" }.joined()
+        board.paint { lines, state, now, before in
             guard hasLiveArea, !state.command.isEmpty, !state.isFinished else {
+                let text = Self.erase(before) + lines.map { $0 + "\n" }.joined()
                 if !text.isEmpty { stream.write(text) }
-                return 0
+                return []
             }
             let area = layout.lines(state, at: now)
-            text += area.map { $0 + "\n" }.joined()
+            // The same picture again would only flicker.
+            if lines.isEmpty, area == before { return area }
             Interruption.setLiveArea(true)
-            stream.write(text)
-            return area.count
+            stream.write(Self.atOnce(Self.erase(before) + (lines + area).map { $0 + "\n" }.joined()))
+            return area
         }
     }
 
     private func finish() {
-        board.paint { lines, _, _, drawn in
-            let text = Self.erase(drawn) + lines.map { $0 + "\n" }.joined()
+        board.paint { lines, _, _, before in
+            let text = Self.erase(before) + lines.map { $0 + "\n" }.joined()
             if !text.isEmpty { stream.write(text) }
             Interruption.setLiveArea(false)
-            return 0
+            return []
         }
     }
 
     /// Back to the area's first line, everything below gone.
-    private static func erase(_ drawn: Int) -> String {
-        drawn > 0 ? "\u{1B}[\(drawn)F\u{1B}[J" : ""
+    private static func erase(_ area: [String]) -> String {
+        area.isEmpty ? "" : "\u{1B}[\(area.count)F\u{1B}[J"
     }
+
+    /// A terminal that knows this mode shows nothing until the picture is whole; others pass over it.
+    private static func atOnce(_ text: String) -> String { "\u{1B}[?2026h" + text + "\u{1B}[?2026l" }
 }
 
 /// What the sink notes and the painter reads. The fold is quick, so nothing is lost; only lines wait, and only so many.
@@ -101,20 +109,23 @@ private final class Board: Sendable {
     let changes: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let lines: ProgressLines
+    private let speed: Double
     private let state: Mutex<Noted>
 
     private struct Noted {
         var live = LiveState()
         var lines: [String] = []
         var dropped = 0
-        var drawn = 0
+        /// The live area as it stands on the terminal.
+        var area: [String] = []
         /// When the last record came: on the run's clock, and on ours.
         var elapsed = 0.0
         var seen = ContinuousClock.now
     }
 
-    init(lines: ProgressLines) {
+    init(lines: ProgressLines, speed: Double) {
         self.lines = lines
+        self.speed = speed
         state = Mutex(Noted())
         (changes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -133,8 +144,8 @@ private final class Board: Sendable {
 
     func nudge() { signal.yield() }
 
-    /// `draw` gets the waiting lines, the state, the run's time and how many lines are drawn; it returns how many are now.
-    func paint(_ draw: ([String], LiveState, Double, Int) -> Int) {
+    /// `draw` gets the waiting lines, the state, the run's time and the area that is drawn; it returns the one that is now.
+    func paint(_ draw: ([String], LiveState, Double, [String]) -> [String]) {
         let noted = state.withLock { noted in
             let copy = noted
             noted.lines = []
@@ -143,8 +154,8 @@ private final class Board: Sendable {
         }
         var lines = noted.lines
         if noted.dropped > 0 { lines.append("  (\(noted.dropped) more lines came too fast to be shown)") }
-        let now = noted.elapsed + noted.seen.duration(to: .now).inSeconds
-        let drawn = draw(lines, noted.live, now, noted.drawn)
-        state.withLock { $0.drawn = drawn }
+        let now = noted.elapsed + noted.seen.duration(to: .now).inSeconds * speed
+        let area = draw(lines, noted.live, now, noted.area)
+        state.withLock { $0.area = area }
     }
 }

@@ -38,7 +38,9 @@ package struct ProgressLines: Sendable {
             return (.normal, "server \(name) is back")
         case .taskStarted(let name, let attempt, let server, let model):
             return (.verbose, "\(name) \(arrow) \(server) (\(model))\(attempt > 1 ? ", attempt \(attempt)" : "")")
-        case .taskProgress: return nil
+        case .taskProgress, .resultShown: return nil
+        case .taskPredicted(let name, _, let server, let seconds):
+            return (.verbose, "\(name) will probably take \(shownDuration(seconds)) on \(server)")
         case .taskFinished(let end):
             return finished(end, task)
         case .taskMoved(let name, let from, let reason):

@@ -52,7 +52,7 @@ extension StatisticsReport {
 }
 
 /// What the built-in engine and verification did in a run: the part that no server has.
-package struct VerificationFigures: Encodable, Sendable, Equatable {
+package struct VerificationFigures: Codable, Sendable, Equatable {
     package var builds = 0
     package var buildTime = 0.0
     package var candidates = 0

@@ -23,6 +23,9 @@ package struct Style: Sendable, Equatable {
     /// Whether what is too wide is cut.
     package var cuts: Bool
 
+    /// Whether bars and other drawings come through.
+    package var hasUnicode: Bool { glyphs == .unicode }
+
     package init(_ terminal: Terminal) {
         hasColor = terminal.hasColor
         cuts = terminal.hasLimit
