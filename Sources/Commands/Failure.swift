@@ -132,7 +132,7 @@ extension Failure {
     package func show(format: OutputFormat, surroundings: Surroundings, style: Style) {
         switch format {
         case .json: surroundings.standardOutput.write(jsonText(json))
-        case .text, .markdown: surroundings.standardError.write(text(style: style))
+        case .text, .markdown, .html: surroundings.standardError.write(text(style: style))
         }
     }
 }

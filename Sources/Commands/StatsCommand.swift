@@ -14,6 +14,7 @@ package struct StatsCommand: Subcommand {
     package var everywhere = false
     @Flag(help: "How well each model writes each edit format, over the runs of every repository.")
     package var models = false
+    @OptionGroup package var dashboard: DashboardArguments
     @OptionGroup package var common: CommonOptions
 
     package init() {}
@@ -24,14 +25,17 @@ package struct StatsCommand: Subcommand {
             invocation.show(ModelsView(try store.replyCounts()))
             return .done
         }
+        if let port = dashboard.serve { return try await invocation.serveDashboard(on: dashboard.listen, port: port) }
         let root = everywhere ? nil : try invocation.workTree().map(LoadedConfiguration.resolved)
         guard which.run != nil || which.last else {
             guard let store = invocation.history() else { return .failed }
+            if common.format == .html { return try invocation.showPage(of: nil, in: store) }
             invocation.show(RunsView(runs: try store.runs(limit: 30, repository: root), repository: root))
             return .done
         }
         let run = try invocation.recordedRun(which, repository: root) { _, _ in true }
         guard let store = invocation.history() else { return .failed }
+        if common.format == .html { return try invocation.showPage(of: run.id, in: store) }
         let (records, unreadable) = try store.records(run: run.id)
         if unreadable > 0 {
             invocation.note("\(unreadable) events of this run were written by a newer teamfix and are left out")

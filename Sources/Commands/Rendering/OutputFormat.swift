@@ -1,9 +1,10 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 
 /// The form of results on standard output.
 package enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case text, json, markdown
+    case text, json, markdown, html
 }
 
 /// A result that a command hands out, in every form.
@@ -38,6 +39,8 @@ extension OutputFormat {
             jsonText(report)
         case .markdown:
             report.markdown(atMost: Self.mostMarkdown)
+        case .html:
+            HTMLReport.lines(report.lines(width: 100, style: Style(.plain)), title: "Result")
         }
     }
 }
