@@ -66,11 +66,14 @@ struct LaneChart {
 
     private func drawing(_ bar: Bar, y: Double) -> HTML {
         let (x, width) = (axis.place(bar.start), axis.width(from: bar.start, to: bar.end))
-        // About 7 of 1000 pixels a character: a label that doesn't fit is in the title and the table.
-        let room = Int(width * 1.25)
+        // A drawing within the drawing cuts the text where the bar ends, however wide the screen is.
         let label: HTML =
-            room < 4
-            ? "" : "<text x=\"\(x)%\" dx=\"5\" y=\"\(y + 15)\">\(shortened(bar.label, to: room))</text>"
+            width < 1
+            ? ""
+            : """
+            <svg x="\(x)%" y="\(y)" width="\(width)%" height="\(Self.barHeight)"><text x="5" y="15">\
+            \(shortened(bar.label, to: 60))</text></svg>
+            """
         return """
             <g class="bar \(bar.look)"><title>\(bar.detail)</title>\
             <rect x="\(x)%" y="\(y)" width="\(width)%" height="\(Self.barHeight)" rx="3"/>\(label)</g>

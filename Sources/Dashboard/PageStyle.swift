@@ -19,7 +19,7 @@ enum PageStyle {
         .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;padding:8px;background:var(--page);z-index:1}
         .small,.when,.empty{color:var(--dim);font-size:.87rem}.when{font-variant-numeric:tabular-nums}
         .badge{display:inline-flex;align-items:center;gap:4px;padding:1px 10px 1px 5px;border:1px solid;border-radius:12px;\
-        font-weight:600;font-size:.87rem}.badge svg{flex:none}
+        font-weight:600;font-size:.87rem}.badge svg{flex:none}.badge{vertical-align:middle}
         .succeeded{--own:var(--ok);--own-ground:var(--ok-ground)}.failed{--own:var(--bad);--own-ground:var(--bad-ground)}
         .running{--own:var(--run);--own-ground:var(--run-ground)}
         .skipped,.waiting,.cached{--own:var(--skip);--own-ground:var(--skip-ground)}
@@ -28,7 +28,7 @@ enum PageStyle {
         .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:8px;align-items:start}
         .card{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:8px 10px}
         .card summary{cursor:pointer;list-style:none}.card summary::-webkit-details-marker{display:none}
-        .card .name{display:block;color:var(--dim);font-size:.8rem}.card .name::after{content:" ⓘ"}
+        .card .name{display:block;color:var(--dim);font-size:.8rem}.card .name::after{content:" ▸"}.card[open] .name::after{content:" ▾"}
         .card .value{font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums}.card p{font-size:.87rem}
         summary{cursor:pointer}details{margin:6px 0}.card{margin:0}
         .scroll{overflow-x:auto;max-width:100%}

@@ -1,7 +1,7 @@
 /// A run's tasks as a graph: a column a wave, an edge a dependency. A state is told by shape, colour and word.
 struct WaveGraph {
     private static let nodeWidth = 190.0
-    private static let nodeHeight = 46.0
+    private static let nodeHeight = 62.0
     private static let gap = 12.0
     private static let columnGap = 54.0
     private static let top = 28.0
@@ -94,9 +94,10 @@ struct WaveGraph {
         return """
             <g class="node \(task.state.rawValue)"><title>\(detail)</title>\
             <rect x="\(place.x)" y="\(place.y)" width="\(Self.nodeWidth)" height="\(Self.nodeHeight)" \
-            rx="\(task.state == .failed ? 0.0 : 7.0)"/>\(StateMark(task.state).drawing(x: place.x + 18, y: place.y + 23))\
-            <text x="\(place.x + 36)" y="\(place.y + 19)">\(shortened(task.specialist, to: 22))</text>\
-            <text class="small" x="\(place.x + 36)" y="\(place.y + 36)">\(shortened(line, to: 26))</text></g>
+            rx="\(task.state == .failed ? 0.0 : 7.0)"/>\(StateMark(task.state).drawing(x: place.x + 18, y: place.y + 31))\
+            <text x="\(place.x + 36)" y="\(place.y + 19)">\(shortened(task.id, to: 20))</text>\
+            <text class="small" x="\(place.x + 36)" y="\(place.y + 36)">\(shortened(task.specialist, to: 24))</text>\
+            <text class="small" x="\(place.x + 36)" y="\(place.y + 52)">\(shortened(line, to: 26))</text></g>
             """
     }
 }
