@@ -8,7 +8,7 @@ extension RunPicture {
 
     /// Takes the next record of the run.
     package mutating func read(_ record: RunRecord) {
-        let now = record.elapsed
+        let now = record.elapsed.isFinite ? max(0, record.elapsed) : last
         last = max(last, now)
         switch record.event {
         case .runStarted(let start): self.start = start

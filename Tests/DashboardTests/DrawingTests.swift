@@ -48,6 +48,21 @@ import Testing
         #expect(throughput.rates.last == 0)
     }
 
+    @Test func `times that are no numbers draw nothing odd`() {
+        let odd = TaskEnd(
+            task: "x", attempt: 1, server: "a", model: "m", outcome: .succeeded, answerTokens: 5, answer: .nan,
+            elapsed: .infinity)
+        let run = picture([
+            (.nan, .taskStarted(task: "x", attempt: 1, server: "a", model: "m")), (.infinity, .taskFinished(odd)),
+            (
+                -5,
+                .buildFinished(BuildEnd(purpose: .verify, exitCode: 0, timedOut: false, errors: 0, duration: .infinity))
+            ),
+        ])
+        let page = LaneChart(run, now: .nan).drawing.text + Throughput(run, now: .infinity).drawing.text
+        #expect(page.contains("<svg") && !page.contains("nan") && !page.contains("inf%"))
+    }
+
     @Test func `bars of a lane never overlap in a row`() {
         let bars = [(0.0, 2.0), (1, 3), (2, 4), (3.5, 5), (0.5, 0.6)].map {
             LaneChart.Bar(start: $0.0, end: $0.1, look: "succeeded", label: "", detail: "")
