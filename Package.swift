@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -40,8 +41,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Workflows", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Workflows", "Dashboard", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History",
+                "Events", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -51,6 +52,14 @@ let package = Package(
             dependencies: [
                 "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: ours),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "Orchestration", "Diagnostics", "History", "Events",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: ours),
         .target(name: "Specialists", dependencies: ["Orchestration"], swiftSettings: ours),
@@ -102,12 +111,17 @@ let package = Package(
         .testTarget(
             name: "HistoryTests", dependencies: ["History", "Events", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: ours),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Events"], swiftSettings: ours),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "TestSupport"], swiftSettings: ours),
         .testTarget(
             name: "CommandsTests", dependencies: ["Commands", "TestSupport"], exclude: ["Snapshots"],
             swiftSettings: ours),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"],
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "History", "Events", "teamfix", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             exclude: ["Snapshots", "recompute_stats.py"], swiftSettings: ours),
         .testTarget(
             name: "DriftTests",

@@ -24,7 +24,7 @@ package struct StatsCommand: Subcommand {
         discussion: """
             Without a run: totals, trends, servers, specialists, patterns and the newest runs. With one: its figures and its chart. \
             csv has a row a run, or a row an attempt; prometheus is for a text file collector; otlp has one run's spans for a \
-            collector of OpenTelemetry.
+            collector of OpenTelemetry; html is a page to keep. --serve shows all runs live in a browser.
             """)
 
     @OptionGroup package var which: RecordedRunArguments
@@ -32,8 +32,9 @@ package struct StatsCommand: Subcommand {
     package var models = false
     @Option(help: ArgumentHelp("Only runs that began in so long: 30d, 12h, 2w.", valueName: "age"))
     package var since: Age?
-    @Option(help: "The form: text, json, markdown, csv, prometheus or otlp.")
+    @Option(help: "The form: text, json, markdown, csv, prometheus, otlp or html.")
     package var format: StatsFormat = .text
+    @OptionGroup package var dashboard: DashboardArguments
     @OptionGroup package var options: StatsOptions
 
     package var common: CommonOptions { options.common(format.common ?? .text) }
@@ -48,6 +49,7 @@ package struct StatsCommand: Subcommand {
     }
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
+        if let port = dashboard.serve { return try await invocation.serveDashboard(on: dashboard.listen, port: port) }
         guard let store = invocation.history() else { return .failed }
         if models {
             invocation.show(ModelsView(try store.replyCounts()))
@@ -61,11 +63,13 @@ package struct StatsCommand: Subcommand {
             switch format {
             case .csv: output.write(CSV.runs(runs))
             case .prometheus: output.write(Prometheus(Overview(runs, repository: root)).text)
+            case .html: return try invocation.showPage(of: nil, in: store)
             default: invocation.show(Overview(runs, repository: root))
             }
             return .done
         }
         let run = try invocation.recordedRun(which, repository: root) { _, _ in true }
+        if format == .html { return try invocation.showPage(of: run.id, in: store) }
         let records = try invocation.records(of: run, in: store)
         switch format {
         case .csv: output.write(CSV.bars(Gantt(records), run: run.id))

@@ -11,8 +11,10 @@ struct HouseTests {
     static let allowed: [String: Set<String>] = [
         "teamfix": ["Commands"],
         "Commands": [
-            "Workflows", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events",
+            "Workflows", "Dashboard", "Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History",
+            "Events",
         ],
+        "Dashboard": ["Orchestration", "Diagnostics", "History", "Events"],
         "Workflows": ["Specialists", "Orchestration", "Inference", "Diagnostics", "Git", "History", "Events"],
         "Specialists": ["Orchestration"],
         "Orchestration": ["Inference", "Events"],
@@ -27,7 +29,7 @@ struct HouseTests {
     static let onlyImporter: [String: String] = [
         "CLibgit2": "Git", "CLibgit2Shims": "Git", "AsyncHTTPClient": "Inference", "NIOCore": "Inference",
         "NIOHTTP1": "Inference", "GRDB": "History", "ArgumentParser": "Commands", "Yams": "Commands",
-        "Crypto": "Commands", "Subprocess": "Workflows",
+        "Crypto": "Commands", "Subprocess": "Workflows", "Hummingbird": "Dashboard", "HummingbirdCore": "Dashboard",
     ]
 
     struct File {

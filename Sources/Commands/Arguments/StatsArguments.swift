@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The form in which `stats` shows figures.
 package enum StatsFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-    case text, json, markdown, csv, prometheus, otlp
+    case text, json, markdown, csv, prometheus, otlp, html
 
     /// The form that every result has; nil for one that only figures have.
     var common: OutputFormat? { OutputFormat(rawValue: rawValue) }
