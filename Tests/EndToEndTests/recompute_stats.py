@@ -352,6 +352,7 @@ def trend(names, runs):
     while day <= max(starts):
         own = [run for start, run in zip(starts, runs) if start == day]
         buckets.append({"start": day.isoformat(), "runs": len(own), "succeeded": sum(run.code == 0 for run in own),
+                        "unfinished": sum(run.outcome is None for run in own),
                         "tasks": sum(len(run.tasks) for run in own), "answerTokens": sum(run.answer_tokens for run in own),
                         "duration": math_sum(run.whole for run in own)})
         day += step

@@ -10,10 +10,19 @@ struct Trend: Codable, Sendable, Equatable {
         var runs = 0
         /// Runs that ended with exit code 0.
         var succeeded = 0
+        /// Runs without an end: under way, or killed.
+        var unfinished = 0
         var tasks = 0
         var answerTokens = 0
         /// Seconds of the runs together.
         var duration = 0.0
+
+        /// Runs that ended with another exit code.
+        var failed: Int { runs - succeeded - unfinished }
+        /// `succeeded` ÷ the runs that ended; nil without any.
+        var successRate: Double? {
+            runs > unfinished ? Double(succeeded) / Double(runs - unfinished) : nil
+        }
     }
 
     /// Over more days than these, weeks are shown.
@@ -37,6 +46,7 @@ struct Trend: Codable, Sendable, Equatable {
             let summary = run.summary
             buckets[number(day) - begin].runs += 1
             if summary.exitCode == 0 { buckets[number(day) - begin].succeeded += 1 }
+            if summary.outcome == nil { buckets[number(day) - begin].unfinished += 1 }
             buckets[number(day) - begin].tasks += summary.statistics.tasks
             buckets[number(day) - begin].answerTokens += summary.statistics.answerTokens
             buckets[number(day) - begin].duration += summary.duration
