@@ -63,7 +63,8 @@ package struct StatsCommand: Subcommand {
             switch format {
             case .csv: output.write(CSV.runs(runs))
             case .prometheus: output.write(Prometheus(Overview(runs, repository: root)).text)
-            case .html: return try invocation.showPage(of: nil, in: store)
+            case .html:
+                output.write(Overview(runs, repository: root).page(since: since, now: invocation.surroundings.now()))
             default: invocation.show(Overview(runs, repository: root))
             }
             return .done

@@ -2,12 +2,6 @@ import Orchestration
 
 /// A run's figures, each with what it means.
 struct Figures {
-    struct Figure {
-        var name: String
-        var value: String
-        var meaning: String
-    }
-
     private let statistics: RunStatistics
     private let picture: RunPicture
     private let duration: Double
@@ -20,18 +14,11 @@ struct Figures {
     }
 
     var section: HTML {
-        let cards = all.enumerated().map { index, figure -> HTML in
-            """
-            <details class="card" id="figure-\(index)"><summary><span class="name">\(figure.name)</span> \
-            <span class="value">\(figure.value)</span></summary><p>\(figure.meaning)</p></details>
-            """
-        }
         let advice = statistics.advice.map { "<li>\($0.text)</li>" as HTML }
         let advised: HTML = advice.isEmpty ? "" : "<h3>Advice</h3><ul>\(advice)</ul>"
         return """
             <section aria-labelledby="figures"><h2 id="figures">Figures</h2>\
-            <p class="small">Each opens to say what it means.</p><div class="cards">\(cards)</div>\
-            \(advised)</section>
+            \(Figure.cards(all))\(advised)</section>
             """
     }
 

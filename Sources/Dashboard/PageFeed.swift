@@ -43,7 +43,7 @@ struct PageFeed: Sendable {
     func content(now: Date) -> HTML {
         if isGone { return "<h1>This run is no longer recorded</h1>" }
         return switch subject {
-        case .runs(let follower): follower.page(now: now, isLinked: true).content
+        case .runs(let follower): follower.page(now: now).content
         case .run(let follower): follower.page(now: now).content
         }
     }
@@ -52,7 +52,7 @@ struct PageFeed: Sendable {
     func document(now: Date, nonce: String) -> HTML {
         switch subject {
         case .runs(let follower):
-            let page = follower.page(now: now, isLinked: true)
+            let page = follower.page(now: now)
             return PageDocument(title: page.title, content: page.content).live(feed: "feed", nonce: nonce)
         case .run(let follower):
             let page = follower.page(now: now)

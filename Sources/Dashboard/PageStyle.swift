@@ -38,6 +38,8 @@ enum PageStyle {
         .rate{fill:var(--rate)}.meter{vertical-align:middle}.edge{fill:none;stroke:var(--dim);stroke-width:1.5}
         .node rect,.bar rect{fill:var(--own-ground);stroke:var(--own);stroke-width:1.5}.node.waiting rect{stroke-dasharray:4 3}
         .bar text{font-size:12px;pointer-events:none}.bar.cached rect{stroke-dasharray:2 2}
+        .part{fill:var(--own-ground);stroke:var(--own);stroke-width:1.5}.part.full{fill:var(--own)}
+        .part.open{fill:none;stroke-dasharray:4 3}.reach{stroke:var(--text);stroke-width:2}.dot{fill:var(--text)}
         .lanes{overflow:hidden}.legend span{margin-right:14px}
         table{border-collapse:collapse;font-size:.9rem;width:100%}
         th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}
@@ -61,6 +63,6 @@ enum PageStyle {
         *{print-color-adjust:exact}.skip,#connection{display:none}body{max-width:none;padding:0;font-size:11px}
         .scroll{overflow:visible}details::details-content{content-visibility:visible;block-size:auto}
         .diff span{white-space:pre-wrap;min-width:0}.bar rect,.node .mark{animation:none}
-        svg.chart,.card,tr,.file summary{break-inside:avoid}h2,h3{break-after:avoid}}
+        svg.chart,.card,tr,.advice li,.file summary{break-inside:avoid}h2,h3{break-after:avoid}}
         """
 }

@@ -94,8 +94,8 @@ package struct RunsFollower: Sendable {
 
     var hasOpen: Bool { !open.isEmpty }
 
-    package func page(now: Date, isLinked: Bool) -> RunsPage {
+    package func page(now: Date) -> RunsPage {
         RunsPage(
-            runs.map { .init(run: $0, picture: open[$0.id]?.picture) }, now: now, isLinked: isLinked)
+            runs.map { .init(run: $0, picture: open[$0.id]?.picture) }, now: now)
     }
 }

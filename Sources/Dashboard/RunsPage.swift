@@ -16,13 +16,10 @@ package struct RunsPage {
 
     private let entries: [Entry]
     private let now: Date
-    /// Whether a run's page can be reached from here.
-    private let isLinked: Bool
 
-    package init(_ entries: [Entry], now: Date, isLinked: Bool) {
+    package init(_ entries: [Entry], now: Date) {
         self.entries = entries
         self.now = now
-        self.isLinked = isLinked
     }
 
     package var title: String { "Runs" }
@@ -66,12 +63,12 @@ package struct RunsPage {
         let rows = entries.map { entry -> HTML in
             let run = entry.run
             let problem = shortened(run.problem.isEmpty ? run.id : run.problem, to: 160)
-            let name: HTML = isLinked ? "<a href=\"run/\(run.id)\">\(problem)</a>" : "\(problem)"
             let time =
                 run.duration ?? (standing(entry) == .running ? now.timeIntervalSince(run.started).rounded(.down) : nil)
             return """
-                <tr><td>\(standing(entry).badge(outcome: run.outcome))</td><th scope="row">\(name)\(progress(entry))</th>\
-                <td>\(run.command)</td><td title="\(run.repository)">\(lastComponent(run.repository))</td>\
+                <tr><td>\(standing(entry).badge(outcome: run.outcome))</td><th scope="row">\
+                <a href="run/\(run.id)">\(problem)</a>\(progress(entry))</th><td>\(run.command)</td>\
+                <td title="\(run.repository)">\(lastComponent(run.repository))</td>\
                 <td>\(shownDate(run.started))</td><td class="number">\(time.map(shownDuration) ?? "")</td></tr>
                 """
         }

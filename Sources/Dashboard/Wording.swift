@@ -16,22 +16,22 @@ func shownNumber(_ number: Double, decimals: Int) -> String {
 }
 
 /// A share of 1 in percent.
-func shownPercent(_ share: Double) -> String { "\(shownNumber(share * 100, decimals: 0)) %" }
+package func shownPercent(_ share: Double) -> String { "\(shownNumber(share * 100, decimals: 0)) %" }
 
 /// `1 task`, `2 tasks`.
 func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
 /// Text that is cut to so many characters, with a sign that it was.
-func shortened(_ text: String, to length: Int) -> String {
+package func shortened(_ text: String, to length: Int) -> String {
     text.count <= length ? text : text.prefix(max(1, length - 1)) + "…"
 }
 
 /// A moment, in UTC: the page may be read on another machine than the one it tells of.
-func shownDate(_ date: Date) -> String {
+package func shownDate(_ date: Date) -> String {
     date.formatted(.iso8601.dateTimeSeparator(.space).timeZoneSeparator(.omitted)).replacing("Z", with: " UTC")
 }
 
 /// The last part of a path.
-func lastComponent(_ path: String) -> String {
+package func lastComponent(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
 }

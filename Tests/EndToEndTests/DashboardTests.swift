@@ -134,8 +134,11 @@ extension EndToEnd {
             try repository.record(Sample.half + [.runFinished(outcome: "done", exitCode: 0, duration: 2)], as: "run-a")
             let report = try await repository.teamfix("stats", "run-a", "--format", "html")
             #expect(report.status == 0 && report.errors == "")
+            try repository.record(Sample.half, as: "run-b", ago: 3 * 86_400)
+            let all = try await repository.teamfix("stats", "--everywhere", "--format", "html")
+            #expect(all.status == 0 && all.errors == "")
             let page = try await RunningDashboard.serve(repository) { try await $0.page("run/run-a").body }
-            for text in [report.output, page] {
+            for text in [report.output, all.output, page] {
                 #expect(text.hasPrefix("<!doctype html>"))
                 for load in [
                     "src=", "url(", "@import", "<link", "<iframe", "<object", "http://", "https://", "href=\"//",
@@ -149,7 +152,24 @@ extension EndToEnd {
                 }
                 #expect(!text.contains(" style="), "the policy would refuse it")
             }
-            #expect(!report.output.contains("<script"))
+            #expect(!report.output.contains("<script") && !all.output.contains("<script"))
+        }
+
+        @Test("the page of many runs has those of the repository and the time that are asked for")
+        func pageOfMany() async throws {
+            let repository = try ScratchRepository()
+            try repository.record(Sample.half, as: "run-new")
+            try repository.record(Sample.half, as: "run-old", ago: 3 * 86_400)
+            let all = try await repository.teamfix("stats", "--everywhere", "--format", "html").output
+            #expect(all.contains("run-new") && all.contains("run-old") && all.contains("id=\"trend\""))
+            let recent = try await repository.teamfix("stats", "--everywhere", "--since", "1d", "--format", "html")
+                .output
+            #expect(recent.contains("run-new") && !recent.contains("run-old"))
+            #expect(recent.contains("Runs that began since "))
+            let own = try await repository.teamfix("stats", "--format", "html")
+            #expect(own.status == 0)
+            #expect(
+                own.output.contains("Nothing is recorded for this repository yet") && !own.output.contains("run-new"))
         }
 
         @Test("Ctrl-C ends it with success, also while a page follows")
