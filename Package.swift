@@ -108,7 +108,7 @@ let package = Package(
             swiftSettings: ours),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "teamfix"],
-            exclude: ["Snapshots", "recompute_stats.py"], swiftSettings: ours),
+            exclude: ["Snapshots", "recompute_run.py", "recompute_stats.py"], swiftSettings: ours),
         .testTarget(
             name: "DriftTests",
             dependencies: ["TestSupport", "teamfix", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -67,8 +67,7 @@ package struct Session: Sendable {
         return Session(
             invocation: invocation, opened: opened, workTree: workTree,
             configuration: configuration,
-            store: invocation.common.noHistory ? nil : invocation.history(), run: newRunID(at: started, using: &random),
-            started: started)
+            store: invocation.history(), run: newRunID(at: started, using: &random), started: started)
     }
 
     /// Where teamfix's scratch checkouts lie.
@@ -196,8 +195,9 @@ package struct Session: Sendable {
 }
 
 extension Invocation {
-    /// The history of this user; nil, with a note, when it can't be used.
+    /// The history of this user; nil with `--no-history`, and, with a note, when it can't be used.
     package func history() -> RunStore? {
+        guard !common.noHistory else { return nil }
         do throws(HistoryError) {
             let store = try RunStore.open(at: surroundings.folders.state + "/history.sqlite")
             if let aside = store.setAside {

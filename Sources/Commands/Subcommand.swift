@@ -36,14 +36,15 @@ package struct Invocation: Sendable {
     package var surroundings: Surroundings
     package var wiring: Wiring
     package var common: CommonOptions
-    /// Where the result of a run is noted; its copies share it.
-    let ending = RunEnding()
 
     package init(surroundings: Surroundings, wiring: Wiring, common: CommonOptions) {
         self.surroundings = surroundings
         self.wiring = wiring
         self.common = common
     }
+
+    /// Where the result of a run is noted; its copies share it.
+    let ending = RunEnding()
 
     /// What standard output can show.
     package var output: Terminal {
