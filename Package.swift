@@ -122,7 +122,7 @@ let package = Package(
                 "TestSupport", "History", "Events", "teamfix", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            exclude: ["Snapshots", "recompute_stats.py"], swiftSettings: ours),
+            exclude: ["Snapshots", "recompute_run.py", "recompute_stats.py"], swiftSettings: ours),
         .testTarget(
             name: "DriftTests",
             dependencies: ["TestSupport", "teamfix", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -43,9 +43,6 @@ package struct CommonOptions: ParsableArguments {
         help: "Ask servers also what they have answered in an earlier run, and keep no answers.")
     package var noCache = false
 
-    @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
-    package var sandbox: SandboxMode?
-
     @Flag(name: .customLong("no-history"), help: "Record nothing of this run, and learn nothing from earlier ones.")
     package var noHistory = false
 
@@ -54,6 +51,9 @@ package struct CommonOptions: ParsableArguments {
             "Write the run's events to a file as JSON lines, as they come; - is standard output, in place of the result.",
             valueName: "file"))
     package var events: String?
+
+    @Option(help: "Whether the build runs in a sandbox: require refuses without one, auto warns.")
+    package var sandbox: SandboxMode?
 
     @Option(help: "The form of results and errors on standard output; those behind markdown are analyze's.")
     package var format: OutputFormat = .text

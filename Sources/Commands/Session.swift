@@ -70,8 +70,7 @@ package struct Session: Sendable {
         return Session(
             invocation: invocation, opened: opened, workTree: workTree,
             configuration: configuration,
-            store: keepsHistory && !invocation.common.noHistory ? invocation.history() : nil,
-            run: newRunID(at: started, using: &random),
+            store: keepsHistory ? invocation.history() : nil, run: newRunID(at: started, using: &random),
             started: started)
     }
 
@@ -221,8 +220,9 @@ package struct Session: Sendable {
 }
 
 extension Invocation {
-    /// The history of this user; nil, with a note, when it can't be used.
+    /// The history of this user; nil with `--no-history`, and, with a note, when it can't be used.
     package func history() -> RunStore? {
+        guard !common.noHistory else { return nil }
         do throws(HistoryError) {
             let store = try RunStore.open(at: surroundings.folders.state + "/history.sqlite")
             if let aside = store.setAside {

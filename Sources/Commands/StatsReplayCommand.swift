@@ -22,6 +22,9 @@ package struct StatsReplayCommand: Subcommand {
 
     package var common: CommonOptions { options.common(format ?? .text) }
 
+    /// No run lasts longer, in seconds; a file from outside may say so.
+    private static let longestRun = 1e9
+
     package init() {}
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
@@ -41,7 +44,7 @@ package struct StatsReplayCommand: Subcommand {
         try await view.during {
             for record in records {
                 if pace.isFinite {
-                    let due = began + .seconds(max(0, record.elapsed) / pace)
+                    let due = began + .seconds(min(max(0, record.elapsed), Self.longestRun) / pace)
                     if due > .now { try await Task.sleep(until: due, clock: .continuous) }
                 }
                 view.sink(record)
@@ -91,7 +94,7 @@ package struct Speed: ExpressibleByArgument, Sendable, Equatable {
 
     package init?(argument: String) {
         if argument == "max" {
-            factor = .infinity
+            self.factor = .infinity
             return
         }
         guard let factor = Double(argument), (0.1...1_000_000).contains(factor) else { return nil }

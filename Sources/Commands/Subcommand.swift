@@ -44,14 +44,15 @@ package struct Invocation: Sendable {
     package var common: CommonOptions
     /// How long a server may take to answer when it is looked for; nil leaves it to where it was named.
     package var probe: Duration?
-    /// Where the result of a run is noted; its copies share it.
-    let ending = RunEnding()
 
     package init(surroundings: Surroundings, wiring: Wiring, common: CommonOptions) {
         self.surroundings = surroundings
         self.wiring = wiring
         self.common = common
     }
+
+    /// Where the result of a run is noted; its copies share it.
+    let ending = RunEnding()
 
     /// What standard output can show.
     package var output: Terminal {

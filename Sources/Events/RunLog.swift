@@ -28,9 +28,12 @@ public final class RunLog: Sendable {
     /// Adds an event to the run.
     public func append(_ event: RunEvent) {
         state.withLock { state in
-            state.sequence += 1
-            let record = RunRecord(run: run, sequence: state.sequence, elapsed: clock(), event: event)
-            if record.isDurable { state.records.append(record) }
+            let record = RunRecord(run: run, sequence: state.sequence + 1, elapsed: clock(), event: event)
+            // A sample takes no number: what is kept has no gaps.
+            if record.isDurable {
+                state.sequence += 1
+                state.records.append(record)
+            }
             for sink in state.sinks { sink(record) }
         }
     }

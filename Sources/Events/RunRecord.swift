@@ -7,7 +7,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var version: Int
     /// The run's id.
     public var run: String
-    /// 1 for a run's first event, without gaps.
+    /// 1 for a run's first event, without gaps; a sample that isn't kept has the number of the next event that is.
     public var sequence: Int
     /// Seconds since the run began, on a clock that never goes back.
     public var elapsed: Double

@@ -48,7 +48,7 @@ struct LiveReplayTests {
     }
 
     @Test("the same picture isn't drawn twice, and each is drawn at once")
-    func drawing() {
+    func drawing() async {
         let collected = Collected(isTerminal: true, size: (80, 24))
         // Time stands still but for the records'.
         let view = LiveView(
@@ -64,6 +64,8 @@ struct LiveReplayTests {
         #expect(pictures() == 2)
         #expect(collected.text.components(separatedBy: "\u{1B}[?2026l").count == 3)
         #expect(collected.text.contains("join"))
+        // Leaves no live area behind.
+        await view.during {}
     }
 
     @Test("lines about a run are the same whenever its records come", arguments: [Verbosity.normal, .verbose])
@@ -79,7 +81,9 @@ struct LiveReplayTests {
         #expect(one.contains("look failed on laptop"))
     }
 
-    @Test("a factor is a number above 0 or max", arguments: [("2", 2.0), ("0.5", 0.5), ("max", .infinity)])
+    @Test(
+        "a factor is a number above 0 or max",
+        arguments: [("2", 2), ("0.5", 0.5), ("max", .infinity)] as [(String, Double)])
     func speeds(text: String, factor: Double) {
         #expect(Speed(argument: text)?.factor == factor)
         #expect(Speed(argument: "0") == nil && Speed(argument: "nan") == nil && Speed(argument: "fast") == nil)

@@ -28,7 +28,7 @@ struct StatsFigureTests {
         // Newcombe (1998), table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
         for (good, all, low, high) in [
             (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
-        ] {
+        ] as [(Int, Int, Double, Double)] {
             let share = ShareInterval(good, of: all)
             #expect(abs(share.low - low) < 0.00006 && abs(share.high - high) < 0.00006, "\(share)")
         }
@@ -124,7 +124,8 @@ struct StatsFigureTests {
 
     @Test(
         "an age is a number with a unit, days without one",
-        arguments: [("90d", 7_776_000.0), ("2w", 1_209_600), ("12h", 43_200), ("7", 604_800), ("0s", 0)])
+        arguments: [("90d", 7_776_000), ("2w", 1_209_600), ("12h", 43_200), ("7", 604_800), ("0s", 0)]
+            as [(String, Double)])
     func ages(text: String, seconds: Double) {
         #expect(Age(argument: text)?.seconds == seconds)
     }

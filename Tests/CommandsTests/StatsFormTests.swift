@@ -117,7 +117,8 @@ struct StatsFormTests {
         #expect(spans[0]["startTimeUnixNano"] as? String == "1770000000250000000")
         #expect(spans[0]["endTimeUnixNano"] as? String == "1770000011500000000")
         for span in spans.dropFirst() {
-            #expect(ids.contains(try #require(span["parentSpanId"] as? String)))
+            let parent = try #require(span["parentSpanId"] as? String)
+            #expect(ids.contains(parent))
             let start = try #require((span["startTimeUnixNano"] as? String).flatMap(Int64.init))
             let end = try #require((span["endTimeUnixNano"] as? String).flatMap(Int64.init))
             #expect(start <= end && start >= 1_770_000_000_250_000_000)

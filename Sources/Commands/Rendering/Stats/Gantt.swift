@@ -34,6 +34,7 @@ package struct Gantt: Codable, Sendable, Equatable {
         for record in records {
             // What was shown after the end is no part of the run.
             if case .resultShown = record.event { continue }
+            guard record.elapsed.isFinite else { continue }
             duration = max(duration, record.elapsed)
             switch record.event {
             case .serverJoined(let facts) where facts.kind != "builtin": note(facts.name)
@@ -46,7 +47,7 @@ package struct Gantt: Codable, Sendable, Equatable {
             case .taskFinished(let end):
                 note(end.server)
                 let key = "\(end.attempt) \(end.task)"
-                let start = open[key]?.popLast()?.start ?? max(0, record.elapsed - end.elapsed)
+                let start = open[key]?.popLast()?.start ?? Self.begin(of: end.elapsed, until: record.elapsed)
                 add(
                     Bar(
                         lane: end.server, name: end.task, attempt: end.attempt, state: Self.state(end), start: start,
@@ -59,7 +60,7 @@ package struct Gantt: Codable, Sendable, Equatable {
             case .buildFinished(let end):
                 let name = end.purpose.rawValue
                 let start =
-                    builds[name].flatMap { $0.first?.start } ?? max(0, record.elapsed - end.duration)
+                    builds[name].flatMap { $0.first?.start } ?? Self.begin(of: end.duration, until: record.elapsed)
                 if builds[name]?.isEmpty == false { builds[name]?.removeFirst() }
                 add(
                     Bar(
@@ -80,6 +81,9 @@ package struct Gantt: Codable, Sendable, Equatable {
             lanes.append(Self.buildLane)
         }
     }
+
+    /// When what took so long and ends then began, as far as that can be.
+    private static func begin(of seconds: Double, until end: Double) -> Double { min(end, max(0, end - seconds)) }
 
     private static func isBefore(_ a: Bar, _ b: Bar) -> Bool {
         (a.start, a.end, a.lane, a.name, a.attempt ?? 0) < (b.start, b.end, b.lane, b.name, b.attempt ?? 0)

@@ -69,7 +69,10 @@ package struct RunSummary: Codable, Sendable, Equatable {
             switch record.event {
             case .runStarted(let start): command = start.command
             case .planned(let work): pattern = pattern ?? work.pattern
-            case .runFinished(let end, let code, let time): (outcome, exitCode, duration) = (end, code, time)
+            case .runFinished(let end, let code, let time):
+                outcome = end
+                exitCode = code
+                duration = time
             default: break
             }
         }

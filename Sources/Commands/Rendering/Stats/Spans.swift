@@ -90,6 +90,10 @@ private struct SpanBuilder {
         var attributes: [Spans.Attribute]
     }
 
+    /// Times beyond these are no run's, but a file may hold them: seconds of 1970 and of a run.
+    private static let latest = 4e9
+    private static let longest = 1e9
+
     private let run: StoredRun
     private let trace: String
     private let root: String
@@ -119,9 +123,9 @@ private struct SpanBuilder {
 
     private func nanoseconds(_ elapsed: Double) -> String {
         // Apart, since a double can't hold today's nanoseconds.
-        let seconds = run.started.timeIntervalSince1970
+        let seconds = min(max(0, run.started.timeIntervalSince1970), Self.latest)
         let whole = seconds.rounded(.down)
-        let rest = Int64(((seconds - whole + max(0, elapsed)) * 1e9).rounded())
+        let rest = Int64(((seconds - whole + min(max(0, elapsed), Self.longest)) * 1e9).rounded())
         return "\(Int64(whole) * 1_000_000_000 + rest)"
     }
 

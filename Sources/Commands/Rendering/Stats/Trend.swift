@@ -34,7 +34,8 @@ struct Trend: Codable, Sendable, Equatable {
     var buckets: [Bucket] = []
 
     init(_ runs: [(started: Date, summary: RunSummary)]) {
-        let days = runs.map { Int(($0.started.timeIntervalSince1970 / 86_400).rounded(.down)) }
+        // A file may hold times that no calendar has.
+        let days = runs.map { Int(min(max(0, $0.started.timeIntervalSince1970 / 86_400), 1e6).rounded(.down)) }
         guard let first = days.min(), let last = days.max() else { return }
         let isDaily = last - first < Self.mostDays
         period = isDaily ? .day : .week
