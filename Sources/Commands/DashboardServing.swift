@@ -27,14 +27,15 @@ extension Invocation {
         return .done
     }
 
-    /// Writes a run's page, or that of the latest runs.
-    func showPage(of run: String?, in store: RunStore) throws -> ExitStatus {
-        let now = surroundings.now()
-        guard let run else {
-            surroundings.standardOutput.write(try HTMLReport.runs(in: store, now: now))
-            return .done
-        }
-        guard let page = try HTMLReport.run(run, in: store, now: now) else {
+    /// Writes the page of the latest runs, of a repository or of all.
+    func showRunsPage(of repository: String?, in store: RunStore) throws -> ExitStatus {
+        surroundings.standardOutput.write(try HTMLReport.runs(of: repository, in: store, now: surroundings.now()))
+        return .done
+    }
+
+    /// Writes a run's page.
+    func showPage(of run: String, in store: RunStore) throws -> ExitStatus {
+        guard let page = try HTMLReport.run(run, in: store, now: surroundings.now()) else {
             throw Failure(.storage, "run \(run) is no longer recorded", hints: ["see the runs: teamfix stats"])
         }
         surroundings.standardOutput.write(page)

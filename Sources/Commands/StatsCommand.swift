@@ -19,6 +19,13 @@ package struct StatsCommand: Subcommand {
 
     package init() {}
 
+    package mutating func validate() throws {
+        // A port that is none is read as a run's name.
+        if dashboard.serve != nil, which.run != nil || which.last || models {
+            throw ValidationError("--serve shows every run, and takes a port from 0 to 65535: --serve=8080.")
+        }
+    }
+
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
         if models {
             guard let store = invocation.history() else { return .failed }
@@ -29,7 +36,7 @@ package struct StatsCommand: Subcommand {
         let root = everywhere ? nil : try invocation.workTree().map(LoadedConfiguration.resolved)
         guard which.run != nil || which.last else {
             guard let store = invocation.history() else { return .failed }
-            if common.format == .html { return try invocation.showPage(of: nil, in: store) }
+            if common.format == .html { return try invocation.showRunsPage(of: root, in: store) }
             invocation.show(RunsView(runs: try store.runs(limit: 30, repository: root), repository: root))
             return .done
         }

@@ -15,8 +15,10 @@ package enum HTMLReport {
     }
 
     /// The page of the latest runs.
-    package static func runs(in store: RunStore, now: Date) throws(HistoryError) -> String {
-        let page = try RunsFollower(in: store).page(now: now, isLinked: false)
+    ///
+    /// - Parameter repository: the runs of this one only.
+    package static func runs(of repository: String?, in store: RunStore, now: Date) throws(HistoryError) -> String {
+        let page = try RunsFollower(in: store, repository: repository).page(now: now, isLinked: false)
         return PageDocument(title: page.title, content: page.content).still
     }
 }

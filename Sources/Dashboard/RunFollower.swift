@@ -50,12 +50,14 @@ package struct RunFollower: Sendable {
         var hasNews = false
         while records.count < Self.most {
             let news = try store.news(of: run.id, after: last)
+            // A damaged row may not say where it stands: nothing behind it can be asked for.
+            let isFurther = news.last > last
             last = news.last
             unreadable += news.unreadable
             records += news.records
             for record in news.records { picture.read(record) }
             if !news.records.isEmpty { hasNews = true }
-            if !news.isCut { break }
+            if !news.isCut || !isFurther { break }
         }
         if hasNews { statistics = RunStatistics(records) }
     }
@@ -73,16 +75,19 @@ package struct RunsFollower: Sendable {
     private static let mostOpen = 16
 
     private let store: RunStore
+    private let repository: String?
     private var runs: [StoredRun] = []
     private var open: [String: RunFollower] = [:]
 
-    package init(in store: RunStore) throws(HistoryError) {
+    /// - Parameter repository: the runs of this one only.
+    package init(in store: RunStore, repository: String? = nil) throws(HistoryError) {
         self.store = store
+        self.repository = repository
         try advance()
     }
 
     package mutating func advance() throws(HistoryError) {
-        runs = try store.runs(limit: Self.most)
+        runs = try store.runs(limit: Self.most, repository: repository)
         var open: [String: RunFollower] = [:]
         for run in runs.filter({ $0.exitCode == nil }).prefix(Self.mostOpen) {
             var follower = self.open[run.id] ?? RunFollower(run, in: store)
