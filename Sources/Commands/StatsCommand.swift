@@ -46,6 +46,10 @@ package struct StatsCommand: Subcommand {
         if format == .otlp, !isOfOne { throw ValidationError("--format otlp shows one run: name it, or give --last.") }
         if format == .prometheus, isOfOne { throw ValidationError("--format prometheus shows all runs, not one.") }
         if models, format.common == nil { throw ValidationError("--models is shown as text, json or markdown.") }
+        // A port that is none is read as a run's name.
+        if dashboard.serve != nil, which.run != nil || which.last || models {
+            throw ValidationError("--serve shows every run, and takes a port from 0 to 65535: --serve=8080.")
+        }
     }
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {

@@ -190,7 +190,8 @@ extension Pages {
     private static func refusal(_ refusal: Gate.Refusal) -> Response {
         switch refusal {
         case .method:
-            var response = plain(.methodNotAllowed, "Only GET.")
+            // Without a body, since the answer to HEAD has none.
+            var response = Response(status: .methodNotAllowed, headers: headers(type: "text/plain; charset=utf-8"))
             response.headers[.allow] = "GET"
             return response
         case .host: return plain(.forbidden, "This name isn't this server's: open the URL that teamfix printed.")

@@ -44,8 +44,9 @@ struct Gate: Sendable, Equatable {
     func isOurs(_ host: String) -> Bool {
         guard let (name, port) = Self.parts(of: host), port == self.port else { return false }
         if ["127.0.0.1", "localhost", "[::1]"].contains(name) { return true }
-        if Self.isLoopback(listening) { return false }
-        return name == listening.lowercased() || name == "[\(listening.lowercased())]" || Self.isAddress(name)
+        // What the user asked to listen on stands in the printed URL.
+        if name == listening.lowercased() || name == "[\(listening.lowercased())]" { return true }
+        return !Self.isLoopback(listening) && Self.isAddress(name)
     }
 
     static func isLoopback(_ address: String) -> Bool {

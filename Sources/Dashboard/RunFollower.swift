@@ -50,12 +50,14 @@ package struct RunFollower: Sendable {
         var hasNews = false
         while records.count < Self.most {
             let news = try store.news(of: run.id, after: last)
+            // A damaged row may not say where it stands: nothing behind it can be asked for.
+            let isFurther = news.last > last
             last = news.last
             unreadable += news.unreadable
             records += news.records
             for record in news.records { picture.read(record) }
             if !news.records.isEmpty { hasNews = true }
-            if !news.isCut { break }
+            if !news.isCut || !isFurther { break }
         }
         if hasNews { statistics = RunStatistics(records) }
     }

@@ -31,7 +31,7 @@ extension RunPicture {
         case .taskSkipped(let task, let reason, let wasNeeded):
             change(task: task) {
                 $0.state = wasNeeded ? .failed : .skipped
-                $0.reason = reason
+                $0.reason = shortened(reason, to: Self.longest)
             }
         case .waveFailed(let wave, let retried):
             fail("every task of wave \(wave) failed\(retried ? "; it is tried once more" : "")", at: now)
@@ -63,10 +63,14 @@ extension RunPicture {
     }
 
     private mutating func fail(_ text: String, at now: Double) {
-        keep(Moment(at: now, value: text), in: \.failures)
+        keep(Moment(at: now, value: shortened(text, to: Self.longest)), in: \.failures)
     }
 
     private mutating func add(_ work: PlannedWork) {
+        guard plans.count < Self.mostPlans else {
+            left += work.tasks.count
+            return
+        }
         let plan = plans.count
         plans.append(Plan(pattern: work.pattern, strategy: work.strategy))
         let kept = work.tasks.prefix(max(0, Self.most - tasks.count))
@@ -77,7 +81,8 @@ extension RunPicture {
         for task in kept {
             tasks.append(
                 Task(
-                    id: task.id, specialist: task.specialist, title: task.title, plan: plan, wave: max(1, task.wave),
+                    id: task.id, specialist: task.specialist, title: shortened(task.title, to: Self.longest),
+                    plan: plan, wave: max(1, task.wave),
                     dependencies: task.dependencies.compactMap { current[$0] }.filter { $0 >= first }))
         }
     }
@@ -143,7 +148,7 @@ extension RunPicture {
                 task.reason = nil
             case .failed:
                 task.state = .failed
-                task.reason = end.reason
+                task.reason = end.reason.map { shortened($0, to: Self.longest) }
             case .cancelled:
                 task.state = .skipped
                 task.reason = end.reason ?? "no longer needed"

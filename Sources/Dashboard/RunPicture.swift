@@ -86,6 +86,10 @@ package struct RunPicture: Sendable, Equatable {
 
     /// The most tasks, attempts, builds, candidates and notes that are kept.
     static let most = 4000
+    /// The most plans; each is a round of columns in the graph.
+    static let mostPlans = 200
+    /// The most characters of a title or a reason.
+    static let longest = 2000
 
     var start: RunStart?
     /// The plans' patterns and balancing strategies.

@@ -7,6 +7,8 @@ struct WaveGraph {
     private static let top = 28.0
     /// The most tasks that are drawn in a column; the table has all.
     private static let tallest = 40
+    /// The most lines between tasks: beyond that nobody follows one, and the page would be large.
+    private static let mostEdges = 4000
 
     private let run: RunPicture
     /// The tasks of each column, by position, with the column's heading.
@@ -66,18 +68,23 @@ struct WaveGraph {
     }
 
     private var edges: [HTML] {
-        places.keys.sorted().flatMap { task -> [HTML] in
-            guard let to = places[task] else { return [] }
-            return run.tasks[task].dependencies.prefix(50).compactMap { dependency in
-                guard let from = places[dependency] else { return nil }
-                let (x1, y1) = (from.x + Self.nodeWidth, from.y + Self.nodeHeight / 2)
-                let (x2, y2) = (to.x, to.y + Self.nodeHeight / 2)
-                let bend = max(24, (x2 - x1) / 2)
-                return """
-                    <path class="edge" d="M\(x1) \(y1)C\(x1 + bend) \(y1) \(x2 - bend) \(y2) \(x2) \(y2)"/>
-                    """
+        var edges: [HTML] = []
+        for task in places.keys.sorted() {
+            guard let to = places[task] else { continue }
+            for dependency in run.tasks[task].dependencies.prefix(50) where edges.count < Self.mostEdges {
+                if let from = places[dependency] { edges.append(edge(from, to)) }
             }
         }
+        return edges
+    }
+
+    private func edge(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) -> HTML {
+        let (x1, y1) = (from.x + Self.nodeWidth, from.y + Self.nodeHeight / 2)
+        let (x2, y2) = (to.x, to.y + Self.nodeHeight / 2)
+        let bend = max(24, (x2 - x1) / 2)
+        return """
+            <path class="edge" d="M\(x1) \(y1)C\(x1 + bend) \(y1) \(x2 - bend) \(y2) \(x2) \(y2)"/>
+            """
     }
 
     private var nodes: [HTML] { places.keys.sorted().map { node($0) } }

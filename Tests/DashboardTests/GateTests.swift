@@ -39,6 +39,7 @@ import Testing
         ("127.0.0.1", "localhost:8080:8080", false), ("0.0.0.0", "10.0.0.1:8080", true),
         ("0.0.0.0", "[fe80::1]:8080", true), ("0.0.0.0", "evil.example:8080", false),
         ("0.0.0.0", "10.0.0.256:8080", false), ("box.lan", "box.lan:8080", true), ("box.lan", "other.lan:8080", false),
+        ("127.8.0.1", "127.8.0.1:8080", true), ("127.0.0.1", "127.8.0.1:8080", false),
         ("127.evil.example", "127.evil.example:8080", true), ("127.evil.example", "evil.example:8080", false),
     ])
     func `a host must be an address of ours, not a name that others can point here`(

@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import Synchronization
 import TestSupport
 import Testing
 
@@ -52,7 +51,7 @@ final class RunningDashboard: Sendable {
             if data.isEmpty { output.continuation.finish() } else { output.continuation.yield(data) }
         }
         try process.run()
-        let line = try await Self.within(.seconds(20)) {
+        let line = try await RunningDashboard.within(.seconds(20)) {
             var all = Data()
             for await piece in output.stream {
                 all += piece

@@ -53,11 +53,17 @@ package struct SecretsInChanges: BuiltinSpecialist {
             let line = Array(text.bytes[place].prefix { $0 != 0x0A })
             let before = line[..<min(line.count, secret.range.lowerBound - place.lowerBound)]
             return file.finding(
-                "secret/\(Self.slug(secret.kind))", .error, line: run.first + index - 1,
+                "secret/\(Self.slug(secret.kind))", Self.severity(of: secret.kind, in: file.path), line: run.first + index - 1,
                 column: String(decoding: before, as: UTF8.self).count + 1,
                 "This looks like a secret (\(secret.kind))", evidence: Self.hiding(hidden, in: line),
                 suggestion: "Take it out, and replace it where it was issued if it has left this machine.")
         }
+    }
+
+    /// What tests of cryptography and of logins hold are made up, nearly always; a token that a service has issued isn't.
+    private static func severity(of kind: String, in path: String) -> Finding.Severity {
+        let madeUp: [SecretKind] = [.privateKey, .assigned]
+        return looksLikeTest(path) && madeUp.contains { $0.rawValue == kind } ? .note : .error
     }
 
     /// The line with its secrets unreadable but for enough of their beginning to find them again: reports end up in logs.
