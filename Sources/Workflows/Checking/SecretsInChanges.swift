@@ -53,7 +53,8 @@ package struct SecretsInChanges: BuiltinSpecialist {
             let line = Array(text.bytes[place].prefix { $0 != 0x0A })
             let before = line[..<min(line.count, secret.range.lowerBound - place.lowerBound)]
             return file.finding(
-                "secret/\(Self.slug(secret.kind))", Self.severity(of: secret.kind, in: file.path), line: run.first + index - 1,
+                "secret/\(Self.slug(secret.kind))", Self.severity(of: secret.kind, in: file.path),
+                line: run.first + index - 1,
                 column: String(decoding: before, as: UTF8.self).count + 1,
                 "This looks like a secret (\(secret.kind))", evidence: Self.hiding(hidden, in: line),
                 suggestion: "Take it out, and replace it where it was issued if it has left this machine.")

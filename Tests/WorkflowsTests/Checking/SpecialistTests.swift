@@ -148,6 +148,17 @@ struct LineTests {
         #expect(found.first?.rule == "secret/aws-access-key" && found.first?.evidence == "key='AKIA…' # é")
     }
 
+    @Test func `what tests make up is a note, and what a service has issued an error`() {
+        func severities(_ kind: SecretKind, _ path: String) -> [Finding.Severity] {
+            SecretsInChanges { _ in [(range: 0..<4, kind: kind.rawValue)] }
+                .findings(in: .added(path, "abcdefgh\n")).map(\.severity)
+        }
+        #expect(severities(.privateKey, "Tests/KeyTests.swift") == [.note])
+        #expect(severities(.assigned, "tests/test_login.py") == [.note])
+        #expect(severities(.aws, "tests/test_login.py") == [.error])
+        #expect(severities(.privateKey, "deploy/server.pem") == [.error])
+    }
+
     @Test func `a key of several lines is seen whole, and every secret of a line is hidden`() {
         let check = SecretsInChanges { text in
             if text.hasPrefix("BEGIN\nbody") { return [(range: 0..<10, kind: "key")] }
