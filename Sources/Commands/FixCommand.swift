@@ -41,6 +41,7 @@ package struct FixCommand: Subcommand {
         request.branchPrefix = String(session.configuration.branchPrefix.dropFirst("teamfix/".count))
         request.editFormat = session.configuration.editFormat
         request.skills = session.formatSkills
+        request.mutates = !fix.noMutations
         let finished = request
         if prompts.explainPrompts {
             return try await session.explainPrompts { team, log, found in

@@ -252,6 +252,8 @@ public enum BuildPurpose: String, Codable, Sendable {
     case verify
     /// The user's `--check`, after the build passed.
     case check
+    /// In a scratch checkout with one of many small changes that are tried one after the other.
+    case search
 }
 
 /// How a build ended.

@@ -140,17 +140,64 @@ package struct Fix: Sendable {
         let duration = await repair.latest.duration
         let builds = max(6, min(60, Int(180 / max(duration, 0.1))))
         try await BuiltinStage(mostBuilds: builds).run(repair, load: load)
-        if let orchestrator, request.candidates > 0, await !repair.latest.passed {
-            let stage = ModelStage(
-                orchestrator: orchestrator, request: request, place: place, base: snapshot.base?.hex,
-                log: place.log, isOutOfTime: { isOutOfTime })
-            try await stage.run(repair, load: load)
-        }
+        try await search(repair, snapshot, load)
         try await repair.tryPutOff { !isOutOfTime }
         if request.gate.allowsRevert, await !repair.latest.passed {
             try await RevertStage(change: repair.gate.suspect, log: place.log).run(repair)
         }
     }
+
+    /// The models, and beside them what can be tried without a model.
+    private func search(
+        _ repair: Repair, _ snapshot: Snapshot, _ load: @escaping @Sendable ([RootCause]) async -> Void
+    ) async throws {
+        let failure = await repair.latest
+        guard !failure.passed else { return }
+        // A slow build is worth more to what models propose.
+        let hasModels = orchestrator != nil && request.candidates > 0
+        let isQuick = failure.duration < Self.longestSearchedBuild
+        let seconds = hasModels ? Self.longestSearchBesideModels : Self.longestSearch
+        let mutations =
+            request.mutates && (isQuick || !hasModels)
+            ? MutationStage(
+                command: request.command ?? "", most: (trials: 2_000, seconds: seconds), log: place.log,
+                isOutOfTime: { isOutOfTime }) : nil
+        guard hasModels, let orchestrator else {
+            try await mutations?.run(repair, load: load)
+            return
+        }
+        let (answers, news) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let stage = ModelStage(
+            orchestrator: orchestrator, request: request, place: place, base: snapshot.base?.hex, log: place.log,
+            isOutOfTime: { isOutOfTime }, sawAnswers: { if $0 >= Self.firstAnswers { news.finish() } })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { news.finish() }
+                try await stage.run(repair, load: load)
+            }
+            group.addTask {
+                // What a model means is worth more than what happens to pass: its first answers are seen before.
+                for await _ in answers {}
+                try Task.checkCancellation()
+                try await mutations?.run(repair, load: load)
+            }
+            while let result = await group.nextResult() {
+                let isMended = await repair.latest.passed
+                if isMended { group.cancelAll() }
+                // Whoever is still at work when it is mended ends by cancellation, which is no failure of the run.
+                if case .failure(let error) = result, !(isMended && error is CancellationError) { throw error }
+            }
+        }
+        try Task.checkCancellation()
+    }
+
+    /// The answers that are awaited before anything is tried without a model.
+    private static let firstAnswers = 4
+    /// Slower builds aren't spent on small changes while there are models, in seconds.
+    private static let longestSearchedBuild = 3.0
+    /// How long small changes are tried where there is nobody else to try anything, and where there is, in seconds.
+    private static let longestSearch = 120.0
+    private static let longestSearchBesideModels = 300.0
 
     private var isOutOfTime: Bool { request.budget.map { place.log.elapsed >= $0 } ?? false }
 

@@ -31,6 +31,8 @@ package struct FixRequest: Sendable {
     package var pattern: String?
     /// How models are asked to write a change; nil lets their size and their record decide.
     package var editFormat: EditFormat?
+    /// Whether small changes of suspected lines are tried where a check fails.
+    package var mutates = true
     /// What earlier runs have shown of the models.
     package var skills = FormatSkills()
 

@@ -66,6 +66,11 @@ package struct FixArguments: ParsableArguments {
             valueName: "format"))
     package var editFormat: EditFormatChoice?
 
+    @Flag(
+        name: .customLong("no-mutations"),
+        help: "Try no small changes of lines (another operator, a neighbouring number) where a check fails.")
+    package var noMutations = false
+
     @Flag(help: "Accept a fix that only restores what the change under repair replaced.")
     package var allowRevert = false
 

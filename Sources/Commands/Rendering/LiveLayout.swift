@@ -142,6 +142,7 @@ package struct LiveLayout: Sendable {
             case .reproduce: "reproduce"
             case .verify: "verify"
             case .check: "check"
+            case .search: "search"
             }
         return padded(what, to: 12) + " " + spread(build.command, [shownDuration(now - build.since)], to: columns - 13)
     }

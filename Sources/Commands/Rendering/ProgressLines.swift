@@ -59,9 +59,9 @@ package struct ProgressLines: Sendable {
         case .orchestrationFinished(let duration):
             return (.verbose, "orchestration took \(shownDuration(duration))")
         case .buildStarted(let purpose, let command):
-            return (task, "\(purpose.rawValue): \(command)")
+            return (purpose == .search ? .verbose : task, "\(purpose.rawValue): \(command)")
         case .buildFinished(let end):
-            return (task, finished(end))
+            return (end.purpose == .search ? .verbose : task, finished(end))
         case .replyRead(let reply):
             return (
                 .verbose,

@@ -22,6 +22,13 @@ package struct Candidate: Sendable, Equatable {
     /// Whether a program that isn't a compiler printed its edits: they are judged like a model's.
     package var isForeign = false
 
+    /// Whether nothing but its passing speaks for it, as for a mutation. It is judged like a model's, and tried without a word of
+    /// those that fail: there are hundreds of them.
+    package var isGuess = false
+
+    /// Whether someone wrote it who may be wrong about everything.
+    var isUntrusted: Bool { model != nil || isGuess }
+
     package init(
         id: String, title: String, source: String, model: String? = nil, causes: [String],
         contents: [String: SourceText], origins: [String: SourceText]

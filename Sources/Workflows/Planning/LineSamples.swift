@@ -21,7 +21,9 @@ struct LineSamples: Sendable {
     }
 
     /// The lines of some suspects that are worth a question, the likeliest first.
-    static func lines(of suspects: [Suspect], in files: WorkingFiles) -> [(suspect: Suspect, line: Int)] {
+    static func lines(
+        of suspects: [Suspect], in files: WorkingFiles, most: Int = most
+    ) -> [(suspect: Suspect, line: Int)] {
         var result: [(suspect: Suspect, line: Int)] = []
         var seen: Set<String> = []
         for suspect in suspects {

@@ -104,6 +104,9 @@ package struct Localization: Sendable {
         diagnostic.test != nil || looksLikeAssertion(diagnostic.message, code: diagnostic.code)
     }
 
+    /// Whether the code does the wrong thing, where else it is wrong as it is written.
+    static func isWrongResult(_ diagnostic: Diagnostic) -> Bool { isAssertion(diagnostic) || isRuntime(diagnostic) }
+
     private static func isRuntime(_ diagnostic: Diagnostic) -> Bool {
         [.python, .pytest, .unittest, .node].contains(diagnostic.tool)
             && !["SyntaxError", "IndentationError", "TabError"].contains(diagnostic.code ?? "")

@@ -1,6 +1,7 @@
 import Diagnostics
 import Events
 import Orchestration
+import Synchronization
 
 /// The models' part of a fix: rounds of plans, each result verified as it comes.
 struct ModelStage: Sendable {
@@ -11,11 +12,14 @@ struct ModelStage: Sendable {
     var log: RunLog
     /// Whether the run's time is up.
     var isOutOfTime: @Sendable () -> Bool
+    /// Told how many answers have been judged, as they are.
+    var sawAnswers: @Sendable (Int) -> Void = { _ in }
 
     func run(_ repair: Repair, load: @Sendable ([RootCause]) async -> Void) async throws {
         var hints: [String: String] = [:]
         var tried: [String: [String]] = [:]
         var definitions: DefinitionIndex?
+        let seen = Mutex(0)
         for round in 1...max(1, request.rounds) {
             let latest = await repair.latest
             if latest.passed || isOutOfTime() { return }
@@ -34,7 +38,13 @@ struct ModelStage: Sendable {
             let learned = LearnedInRound(before: latest)
             _ = try await orchestrator.execute(planned.plan) { result in
                 guard let brief = planned.briefs[result.task.id], let text = result.text else { return .goOn }
-                return await judge(text, result, brief, planned, repair, learned)
+                let judgement = await judge(text, result, brief, planned, repair, learned)
+                sawAnswers(
+                    seen.withLock { count in
+                        count += 1
+                        return count
+                    })
+                return judgement
             }
             try Task.checkCancellation()
             if let problem = await learned.problem { throw problem }

@@ -21,6 +21,11 @@ struct Patience: Sendable {
         return part < failure.duration ? part : nil
     }
 
+    /// The time that a guess gets, in seconds: one that loops for ever must not hold up the next.
+    static func endOfGuess(after failure: BuildObservation) -> Double {
+        failure.hangs ? max(least, min(10, failure.duration / 4)) : max(least, 4 * failure.duration + 1)
+    }
+
     mutating func saw(_ run: BuildObservation, wasPutOff: Bool) {
         putOff = wasPutOff ? putOff + 1 : 0
         if !run.hangs { longestEnd = max(longestEnd, run.duration) }

@@ -124,11 +124,14 @@ package actor Repair {
         }
         let before = latest
         let contents = files.changes.merging(candidate.contents) { $1 }
-        let narrowed = try await narrowedRun(candidate, contents)
+        let end = candidate.isGuess ? Patience.endOfGuess(after: before) : nil
+        let narrowed = try await narrowedRun(candidate, contents, deadline: end)
         let refusal = narrowed?.refusal
         if let (reason, said) = refusal, isNarrowingBorneOut { return trial(candidate, .failed, reason, nil, said) }
-        let deadline = isSecond ? nil : patience.deadline(after: before)
-        let after = try await bench.observe(.verify, contents: contents, deadline: deadline)
+        let deadline = isSecond ? nil : end ?? patience.deadline(after: before)
+        let after = try await bench.observe(
+            candidate.isGuess ? .search : .verify, contents: contents, deadline: deadline)
+        if candidate.isGuess, after.timedOut { return trial(candidate, .failed, "it doesn't end", nil, after) }
         let isPutOff = deadline != nil && after.timedOut
         patience.saw(after, wasPutOff: isPutOff)
         if let deadline, isPutOff {
@@ -147,7 +150,7 @@ package actor Repair {
         switch progress {
         case .passed:
             let totals = (before: before.log.tests, after: after.log.tests)
-            if candidate.model != nil,
+            if candidate.isUntrusted,
                 let reason = TestTotals.refusal(before: totals.before, after: totals.after)
             {
                 return trial(candidate, .refused, reason)
@@ -225,12 +228,15 @@ package actor Repair {
     }
 
     /// Runs the failing tests alone, where that is quicker and the command is understood.
-    private func narrowedRun(_ candidate: Candidate, _ contents: [String: SourceText]) async throws -> NarrowedRun? {
+    private func narrowedRun(
+        _ candidate: Candidate, _ contents: [String: SourceText], deadline: Double?
+    ) async throws -> NarrowedRun? {
         let causes = latest.causes.map(\.diagnostic)
         guard isNarrowing, latest.duration > NarrowedTests.leastDuration,
             let command = NarrowedTests.command(await bench.command, failing: causes)
         else { return nil }
-        let observation = try await bench.observe(.verify, contents: contents, only: command)
+        let observation = try await bench.observe(
+            candidate.isGuess ? .search : .verify, contents: contents, only: command, deadline: deadline)
         if observation.duration > latest.duration * 0.8 { isNarrowing = false }
         let meant = causes.filter { candidate.causes.contains($0.fingerprint) }.compactMap(\.test)
         return NarrowedRun(tests: Set(meant), observation: observation)
@@ -255,6 +261,9 @@ package actor Repair {
         _ candidate: Candidate, _ result: CandidateVerdict.Result, _ reason: String, _ progress: Progress? = nil,
         _ observation: BuildObservation? = nil
     ) -> Trial {
+        guard !candidate.isGuess || result == .passed else {
+            return Trial(candidate: candidate, progress: progress ?? .none(reason), observation: observation)
+        }
         log.append(
             .candidateJudged(
                 CandidateVerdict(

@@ -78,7 +78,7 @@ package struct Gate: Sendable {
         for (path, text) in candidate.contents.sorted(by: { $0.key < $1.key }) {
             guard let old = files[path] else { return "\(path) isn't a tracked text file" }
             // The built-in engine's rules are known; conflict markers, for one, delete a whole side.
-            if candidate.model == nil, !candidate.isForeign { continue }
+            if !candidate.isUntrusted, !candidate.isForeign { continue }
             if candidate.model != nil,
                 let reason = SecretEdits.refusal(from: old, to: text, path: path, holdsKnown: holdsKnown)
             {
@@ -86,7 +86,7 @@ package struct Gate: Sendable {
             }
             if let reason = refusal(from: old, to: text, path: path) { return reason }
         }
-        if candidate.model != nil, !rules.allowsRevert,
+        if candidate.isUntrusted, !rules.allowsRevert,
             suspect.isUndone(by: candidate.contents, present: { files[$0] })
         {
             let names = candidate.files.joined(separator: ", ")

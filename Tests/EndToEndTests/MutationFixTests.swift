@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("fix, by small changes where a check fails", .timeLimit(.minutes(2)))
+    struct MutationFixTests {
+        private static let test = """
+            import unittest
+            from calc import first_over
+
+            class T(unittest.TestCase):
+                def test_it(self):
+                    self.assertEqual(first_over([1, 4, 9, 16], 4), 9)
+                    self.assertIsNone(first_over([1, 2], 4))
+
+            """
+        private static let command = "python3 -m unittest -q"
+
+        private func project(_ code: String) throws -> ScratchRepository {
+            let repository = try ScratchRepository()
+            try repository.write("calc.py", code)
+            try repository.write("test_calc.py", Self.test)
+            try repository.write(".gitignore", "__pycache__/\n")
+            try repository.commit("Begin")
+            return repository
+        }
+
+        private func code(_ comparison: String) -> String {
+            """
+            def first_over(values, limit):
+                index = 0
+                while index < len(values):
+                    if values[index] \(comparison) limit:
+                        return values[index]
+                    index += 1
+                return None
+
+            """
+        }
+
+        @Test("a wrong operator is found without a model, and named in the commit; --no-mutations leaves it")
+        func operators() async throws {
+            let repository = try project(code(">="))
+            let without = try await repository.teamfix(
+                "fix", "--offline", "--no-mutations", "--quiet", "--build", Self.command)
+            #expect(without.status == 1)
+            let run = try await repository.teamfix("fix", "--offline", "--build", Self.command)
+            #expect(run.status == 0, "\(run.output)\(run.errors)")
+            #expect(run.output.contains("Replace `>=` by `>` at calc.py:4"))
+            #expect(run.errors.contains("the last one passed"))
+            // One line of the log a search, not one a change.
+            #expect(!run.errors.contains("search failed") && run.errors.split(separator: "\n").count < 20)
+            let branch = try #require(try repository.fixBranches.first)
+            #expect(try repository.git("show", "\(branch):calc.py") + "\n" == code(">"))
+            #expect(try repository.git("log", "-1", "--format=%s", branch) == "Replace `>=` by `>` at calc.py:4")
+        }
+
+        @Test("changes that loop for ever are ended, and what none mends ends with 1")
+        func loops() async throws {
+            // `-= 1` in the place of `+= 1`, and most other changes here, never end.
+            let repository = try project(code(">").replacing("return None", with: "return list(values)[9:]"))
+            let run = try await repository.teamfix("fix", "--offline", "--build", Self.command, "--budget", "25")
+            #expect(run.status == 1 || run.status == 124, "\(run.errors)")
+            #expect(run.errors.contains("none passed") || run.errors.contains("budget"))
+            #expect(try repository.fixBranches == [])
+            #expect(repository.leftInScratch == [])
+        }
+
+        @Test("models are heard first; when they know nothing, a small change mends it beside them")
+        func besideModels() async throws {
+            let repository = try project(code(">="))
+            try await SimulatedOllama.run(reply: { _ in .text("I don't know.") }) { server in
+                let run = try await repository.teamfix(
+                    "fix", "--server", server.url, "--build", Self.command, "--no-cache")
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.output.contains("Replace `>=` by `>` at calc.py:4"))
+                #expect(server.chats.count >= 4)
+            }
+        }
+
+        @Test("what merely undoes the change under repair is refused, whoever proposes it")
+        func undo() async throws {
+            let repository = try project(code(">"))
+            try repository.write("calc.py", code(">="))
+            try repository.commit("Break it")
+            let run = try await repository.teamfix("fix", "--offline", "--quiet", "--build", Self.command)
+            #expect(run.status == 1)
+            #expect(try repository.fixBranches == [])
+        }
+    }
+}
