@@ -87,6 +87,9 @@ extension EndToEnd {
             let run = try await repository.teamfix("fix", "--offline", "--quiet", "--build", Self.command)
             #expect(run.status == 1)
             #expect(try repository.fixBranches == [])
+            let allowed = try await repository.teamfix(
+                "fix", "--offline", "--quiet", "--allow-revert", "--build", Self.command)
+            #expect(allowed.status == 0)
         }
     }
 }

@@ -97,7 +97,8 @@ extension EndToEnd {
             let answer = "```python\ndef add(a, b):\n    password = \"other\"\n    return a + b\n```\n"
             try await SimulatedOllama.run(reply: { _ in .text(answer) }) { server in
                 let run = try await repository.teamfix(
-                    "fix", "--server", server.url, "--build", "python3 -m unittest -q", "--rounds", "1", "--candidates",
+                    "fix", "--server", server.url, "--build", "python3 -m unittest -q", "--no-mutations", "--rounds",
+                    "1", "--candidates",
                     "1",
                     "--verbose")
                 #expect(run.status == 1, "\(run.output)\(run.errors)")

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A small change of one line.
 struct Mutation: Sendable, Hashable {
     /// How often slips are of its kind, as far as that is known: 0 comes first.
@@ -28,6 +30,11 @@ struct Mutations {
     /// Words of a language that stand for values.
     static let values: Set<String> = [
         "true", "false", "True", "False", "None", "nil", "null", "NULL", "self", "this", "super",
+    ]
+    /// Words before a parenthesis that call nothing.
+    private static let controls: Set<String> = [
+        "if", "elif", "while", "for", "switch", "return", "in", "and", "or", "not", "catch", "guard", "match", "is",
+        "assert", "else", "foreach", "case", "when",
     ]
     /// Longer lines weren't written by hand.
     private static let longestLine = 400
@@ -268,7 +275,8 @@ struct Mutations {
             }
         }
         let isIndex = atom.text == "[" && index > 0 && atoms.hasOperandBefore(index)
-        let isCall = atom.text == "(" && atoms[index - 1]?.kind == .name && atoms.hasOperandBefore(index)
+        let isCall =
+            atom.text == "(" && atoms[index - 1].map { $0.kind == .name && !Self.controls.contains($0.text) } ?? false
         if isIndex || isCall {
             for item in items
             where item.count <= 8 && !atoms.all[item].contains(where: { $0.text == "=" || $0.kind == .string }) {
