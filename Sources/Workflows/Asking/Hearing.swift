@@ -79,6 +79,17 @@ actor Hearing {
         return .settled("the vote is settled: \(tally.winner.count) of \(panel.seats.count) experts agree")
     }
 
+    /// Shorter code stands in many lines.
+    private static let leastCode = 8
+
+    /// What stands in backquotes and is long enough to be a line's own, a few at most.
+    static func inlineCode(in text: String) -> [String] {
+        let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+        return stride(from: 1, to: parts.count - 1, by: 2).map { String(parts[$0]) }
+            .filter { $0.count >= leastCode && !$0.contains("\n") && $0.contains { " =()[]<>+-".contains($0) } }
+            .prefix(4).map(\.self)
+    }
+
     private static let second = "-again"
 
     private func seatIndex(of task: String) -> (seat: Int, isSecond: Bool)? {
@@ -115,9 +126,16 @@ actor Hearing {
         guard let text = result.text else { return nil }
         let reply = ConsensusReply(sanitized(text))
         guard !reply.answer.allSatisfy(\.isWhitespace) else { return nil }
-        let quoted = reply.evidence.map { citation in
+        var quoted = reply.evidence.map { citation in
             let (check, citation) = material.check(citation)
             return Consensus.Quoted(file: citation.file, line: citation.line, quote: citation.quote, check: check)
+        }
+        // Small models name a line by its code, in the answer. What isn't there may be what they propose.
+        for code in inlineCode(in: reply.answer) {
+            let (check, citation) = material.check(.init(file: nil, line: nil, quote: code))
+            guard check == .found, !quoted.contains(where: { $0.file == citation.file && $0.line == citation.line })
+            else { continue }
+            quoted.append(.init(file: citation.file, line: citation.line, quote: code, check: check))
         }
         let checked = quoted.filter { $0.check != .unchecked }
         return Voice(

@@ -79,4 +79,11 @@ struct MaterialTests {
     @Test func `without material nothing can be looked for`() {
         #expect(Material().check(.init(file: "a.c", line: 1, quote: "int a;")).check == .unchecked)
     }
+
+    @Test func `code in an answer is looked for as a quote is`() {
+        #expect(
+            Hearing.inlineCode(in: "The line `distance = elem - elem2` is wrong; `abs(x)` and `x` aren't. `open")
+                == ["distance = elem - elem2"])
+        #expect(Hearing.inlineCode(in: "no code").isEmpty && Hearing.inlineCode(in: "``").isEmpty)
+    }
 }
