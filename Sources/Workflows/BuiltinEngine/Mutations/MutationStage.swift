@@ -40,14 +40,6 @@ struct MutationStage: Sendable {
                 causes: causes.map(\.fingerprint), contents: contents,
                 origins: contents.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
             candidate.isGuess = true
-            if repair.gate.refusesAsUndo(candidate, against: repair.files) {
-                // Anything else that passes is less likely to be meant.
-                log.append(
-                    .notice(
-                        level: .warning,
-                        text: "\(mutation.title) would undo the change under repair; --allow-revert would try it"))
-                break
-            }
             tried += 1
             let trial = try await repair.consider(candidate, scope: [mutation.file], acceptsImprovement: false)
             if trial.progress == .passed {

@@ -86,16 +86,13 @@ package struct Gate: Sendable {
             }
             if let reason = refusal(from: old, to: text, path: path) { return reason }
         }
-        if candidate.isUntrusted, refusesAsUndo(candidate, against: files) {
+        if candidate.isUntrusted, !rules.allowsRevert,
+            suspect.isUndone(by: candidate.contents, present: { files[$0] })
+        {
             let names = candidate.files.joined(separator: ", ")
             return "it merely undoes the change under repair in \(names); --allow-revert would permit it"
         }
         return nil
-    }
-
-    /// Whether a candidate merely restores what the change under repair replaced, and nobody has permitted that.
-    func refusesAsUndo(_ candidate: Candidate, against files: WorkingFiles) -> Bool {
-        !rules.allowsRevert && suspect.isUndone(by: candidate.contents, present: { files[$0] })
     }
 
     private func refusal(from old: SourceText, to new: SourceText, path: String) -> String? {
