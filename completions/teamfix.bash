@@ -173,22 +173,22 @@ _teamfix() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|help)
+    fix|apply|clean|analyze|consensus|stats|plan|run|servers|doctor|init|config|hook|help)
         # Offer subcommand argument completions
         "_teamfix_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'fix apply clean analyze consensus stats plan run servers doctor init config hook help' -- "${cur}"))
         ;;
     esac
 }
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
-    non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -255,12 +255,15 @@ _teamfix_fix() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -268,9 +271,9 @@ _teamfix_fix() {
 
 _teamfix_apply() {
     repeating_flags=()
-    non_repeating_flags=(--last --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--last --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 1
 
     # Offer option value completions
@@ -298,12 +301,15 @@ _teamfix_apply() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -311,9 +317,9 @@ _teamfix_apply() {
 
 _teamfix_clean() {
     repeating_flags=()
-    non_repeating_flags=(--all -n --dry-run --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--all -n --dry-run --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--older-than --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--older-than --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -344,12 +350,15 @@ _teamfix_clean() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -357,9 +366,9 @@ _teamfix_clean() {
 
 _teamfix_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--staged --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--range --log --fail-on --planner --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--range --log --fail-on --min-confidence --baseline --write-baseline --planner --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -373,6 +382,17 @@ _teamfix_analyze() {
         ;;
     '--fail-on')
         __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--min-confidence')
+        return
+        ;;
+    '--baseline')
+        __teamfix_add_completions -f
+        return
+        ;;
+    '--write-baseline')
+        __teamfix_add_completions -f
         return
         ;;
     '--planner')
@@ -402,12 +422,15 @@ _teamfix_analyze() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -423,9 +446,9 @@ _teamfix_analyze() {
 
 _teamfix_consensus() {
     repeating_flags=()
-    non_repeating_flags=(--staged --rank --hear-all --no-synthesis --patch --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--staged --rank --hear-all --no-synthesis --patch --explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--roles --models --server)
-    non_repeating_options=(--experts --range --cluster --build --check --adr --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--experts --range --cluster --build --check --adr --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options -1
 
     # Offer option value completions
@@ -479,12 +502,15 @@ _teamfix_consensus() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -500,42 +526,99 @@ _teamfix_consensus() {
 
 _teamfix_stats() {
     repeating_flags=()
-    non_repeating_flags=(--last --everywhere --models --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
-    repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __teamfix_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    show|replay|events|prune)
+        # Offer subcommand argument completions
+        "_teamfix_stats_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'show replay events prune' -- "${cur}"))
+        ;;
+    esac
+}
+
+_teamfix_stats_show() {
+    repeating_flags=()
+    non_repeating_flags=(--last --models --everywhere -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--since --format --serve --listen)
     __teamfix_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
-    '--server')
-        return
-        ;;
-    '--model')
-        return
-        ;;
-    '--strategy')
-        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
-        return
-        ;;
-    '--pattern')
-        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
-        return
-        ;;
-    '--max-workers')
-        return
-        ;;
-    '--timeout')
-        return
-        ;;
-    '--budget')
-        return
-        ;;
-    '--sandbox')
-        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+    '--since')
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''csv'$'\n''prometheus'$'\n''otlp'$'\n''html'
+        return
+        ;;
+    '--serve')
+        return
+        ;;
+    '--listen')
+        return
+        ;;
+    esac
+}
+
+_teamfix_stats_replay() {
+    repeating_flags=()
+    non_repeating_flags=(--last --everywhere -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--speed --format)
+    __teamfix_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--speed')
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_stats_events() {
+    repeating_flags=()
+    non_repeating_flags=(--last --everywhere -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __teamfix_offer_flags_options 1
+}
+
+_teamfix_stats_prune() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --everywhere -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--older-than --keep --max-size --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--older-than')
+        return
+        ;;
+    '--keep')
+        return
+        ;;
+    '--max-size')
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -543,7 +626,7 @@ _teamfix_stats() {
 
 _teamfix_plan() {
     repeating_flags=()
-    non_repeating_flags=(--staged --offline -q --quiet --no-color --version -h --help)
+    non_repeating_flags=(--staged --explain-prompts --offline -q --quiet --no-color --version -h --help)
     repeating_options=(--server)
     non_repeating_options=(--build --range --experts --planner --format --model --pattern)
     __teamfix_offer_flags_options 2
@@ -590,9 +673,9 @@ _teamfix_plan() {
 
 _teamfix_run() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 1
 
     # Offer option value completions
@@ -620,12 +703,15 @@ _teamfix_run() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -641,9 +727,9 @@ _teamfix_run() {
 
 _teamfix_servers() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--wait --model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--wait --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -674,12 +760,15 @@ _teamfix_servers() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -687,9 +776,9 @@ _teamfix_servers() {
 
 _teamfix_doctor() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -717,12 +806,15 @@ _teamfix_doctor() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -730,9 +822,9 @@ _teamfix_doctor() {
 
 _teamfix_init() {
     repeating_flags=()
-    non_repeating_flags=(--print --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--print --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -760,12 +852,15 @@ _teamfix_init() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -796,9 +891,9 @@ _teamfix_config() {
 
 _teamfix_config_show() {
     repeating_flags=()
-    non_repeating_flags=(--offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -826,12 +921,15 @@ _teamfix_config_show() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
         return
         ;;
     esac
@@ -839,9 +937,9 @@ _teamfix_config_show() {
 
 _teamfix_config_trust() {
     repeating_flags=()
-    non_repeating_flags=(--remove --offline --no-cache -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--remove --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --sandbox --format)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0
 
     # Offer option value completions
@@ -869,12 +967,238 @@ _teamfix_config_trust() {
     '--budget')
         return
         ;;
+    '--events')
+        return
+        ;;
     '--sandbox')
         __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
         return
         ;;
     '--format')
-        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __teamfix_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    install|uninstall|status|run)
+        # Offer subcommand argument completions
+        "_teamfix_hook_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'install uninstall status run' -- "${cur}"))
+        ;;
+    esac
+}
+
+_teamfix_hook_install() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --block --detach --shared --chain --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--events')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_uninstall() {
+    repeating_flags=()
+    non_repeating_flags=(--pre-commit --pre-push --commit-msg --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--events')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_status() {
+    repeating_flags=()
+    non_repeating_flags=(--offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
+    __teamfix_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--events')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+}
+
+_teamfix_hook_run() {
+    repeating_flags=()
+    non_repeating_flags=(--block --detach --stdin --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
+    repeating_options=(--server)
+    non_repeating_options=(--fail-on --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
+    __teamfix_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--fail-on')
+        __teamfix_add_completions -W 'note'$'\n''warning'$'\n''error'$'\n''never'
+        return
+        ;;
+    '--server')
+        return
+        ;;
+    '--model')
+        return
+        ;;
+    '--strategy')
+        __teamfix_add_completions -W 'round-robin'$'\n''capability'$'\n''load-aware'$'\n''predictive'
+        return
+        ;;
+    '--pattern')
+        __teamfix_add_completions -W 'parallel-analysis'$'\n''divide-and-conquer'$'\n''pipeline'$'\n''consensus'
+        return
+        ;;
+    '--max-workers')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--budget')
+        return
+        ;;
+    '--events')
+        return
+        ;;
+    '--sandbox')
+        __teamfix_add_completions -W 'require'$'\n''auto'$'\n''off'
+        return
+        ;;
+    '--format')
+        __teamfix_add_completions -W 'text'$'\n''json'$'\n''markdown'$'\n''sarif'$'\n''github'$'\n''junit'$'\n''rdjson'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __teamfix_add_completions -W 'pre-commit'$'\n''pre-push'$'\n''commit-msg'
         return
         ;;
     esac

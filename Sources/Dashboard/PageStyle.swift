@@ -7,9 +7,9 @@ enum PageStyle {
         @media(prefers-color-scheme:dark){:root{--page:#12161c;--ground:#1c222b;--line:#3b4553;--text:#e7ebf1;--dim:#a3aebd;\
         --link:#8ab8ff;--ok:#7fdca3;--ok-ground:#123823;--bad:#ff9c9c;--bad-ground:#4a1a20;--run:#8ab8ff;\
         --run-ground:#17335c;--skip:#b0b8c4;--skip-ground:#2c333e;--rate:#7d9df0}}
-        *{box-sizing:border-box}
+        *{box-sizing:border-box}html{font-size:16px}
         body{margin:0 auto;max-width:1280px;padding:0 16px 48px;background:var(--page);color:var(--text);\
-        font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
+        font:.94rem/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
         header{display:flex;flex-wrap:wrap;gap:4px 16px;justify-content:space-between;padding:12px 0;\
         border-bottom:1px solid var(--line)}
         nav a{margin-left:12px}a{color:var(--link)}
@@ -43,9 +43,10 @@ enum PageStyle {
         .lanes{overflow:hidden}.legend span{margin-right:14px}
         table{border-collapse:collapse;font-size:.9rem;width:100%}
         th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}
+        .number+th:not(.number),.number+td:not(.number){padding-left:12px}
         th[scope=row]{font-weight:500}.number{text-align:right;font-variant-numeric:tabular-nums}
         .scroll td,.scroll th{overflow-wrap:normal}.scroll td{min-width:64px}
-        code,pre{font:13px/1.5 ui-monospace,monospace}
+        code,pre{font:.82rem/1.5 ui-monospace,monospace}
         pre.diff{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:6px 0;margin:6px 0}
         .diff span{display:block;padding:0 10px;white-space:pre;min-width:max-content}
         .added{color:var(--ok)}.removed{color:var(--bad)}.diff .added{background:var(--ok-ground)}
@@ -57,10 +58,11 @@ enum PageStyle {
         .runs tr{display:block;padding:10px 0;border-bottom:1px solid var(--line)}
         .runs td,.runs th{display:inline-block;border:0;padding:1px 10px 1px 0}.runs th{display:block}
         .cards{grid-template-columns:repeat(2,1fr)}}
+        @media screen{.scroll thead th{white-space:nowrap}}
         @media print{:root{--page:#fff;--ground:#f3f5f8;--line:#c9d0da;--text:#000;--dim:#444;--link:#000;--ok:#12693a;\
         --ok-ground:#d9f2e2;--bad:#a31523;--bad-ground:#fde0e0;--run:#0b57b7;--run-ground:#d9e8fd;--skip:#5b6270;\
         --skip-ground:#e6e9ee;--rate:#4a6fd0}
-        *{print-color-adjust:exact}.skip,#connection{display:none}body{max-width:none;padding:0;font-size:11px}
+        *{print-color-adjust:exact}.skip,#connection{display:none}html{font-size:9pt}body{max-width:none;padding:0}
         .scroll{overflow:visible}details::details-content{content-visibility:visible;block-size:auto}
         .diff span{white-space:pre-wrap;min-width:0}.bar rect,.node .mark{animation:none}
         svg.chart,.card,tr,.advice li,.file summary{break-inside:avoid}h2,h3{break-after:avoid}}

@@ -53,21 +53,24 @@ struct PatchView {
 
     var drawing: HTML {
         let shown = files.enumerated().map { index, file -> HTML in
-            """
-            <details class="file" id="file-\(index)" open><summary><code>\(file.name)</code> \
-            <span class="added">+\(file.added)</span> <span class="removed">-\(file.removed)</span></summary>\
-            <pre class="diff" tabindex="0" role="region" aria-label="Changes in \(file.name)">\(file.lines.map(line))</pre>\
-            </details>
-            """
+            let head = file.lines.firstIndex { $0.hasPrefix("@@") } ?? file.lines.endIndex
+            let lines = file.lines.enumerated().map { line($0.element, isHead: $0.offset < head) }
+            return """
+                <details class="file" id="file-\(index)" open><summary><code>\(file.name)</code> \
+                <span class="added">+\(file.added)</span> <span class="removed">-\(file.removed)</span></summary>\
+                <pre class="diff" tabindex="0" role="region" aria-label="Changes in \(file.name)">\(lines)</pre>\
+                </details>
+                """
         }
         let rest: HTML = left > 0 ? "<p>\(counted(left, "more line")) of the patch: see its branch.</p>" : ""
         return "\(shown)\(rest)"
     }
 
-    private func line(_ line: Substring) -> HTML {
+    private func line(_ line: Substring, isHead: Bool) -> HTML {
         let text = shortened(String(line), to: Self.longestLine)
         let look =
             switch line.first {
+            case _ where isHead: "about"
             case "+": "added"
             case "-": "removed"
             case "@": "hunk"

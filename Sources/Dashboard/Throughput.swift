@@ -41,7 +41,7 @@ struct Throughput: Sendable, Equatable {
 
     var drawing: HTML {
         let height = 96.0
-        guard highest > 0 else { return "<p class=\"empty\">No answer with a token count has ended yet.</p>" }
+        guard highest > 0 else { return "<p class=\"empty\">No answer with a token count has ended.</p>" }
         let width = 100 / Double(Self.bins)
         let bars = rates.enumerated().compactMap { bin, rate -> HTML? in
             guard rate > 0 else { return nil }

@@ -79,13 +79,15 @@ package struct RunStore: Sendable {
     @discardableResult
     package func keep(_ patch: StoredPatch) throws(HistoryError) -> Bool {
         guard patch.text.utf8.count <= StoredPatch.longest else { return false }
+        // As bytes, since text ends at a NUL, and a patch may have one.
+        let text = Data(patch.text.utf8)
         try write { database in
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO patches (run, branch, "commit", base, verified, text)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
-                arguments: [patch.run, patch.branch, patch.commit, patch.base, patch.isVerified, patch.text])
+                arguments: [patch.run, patch.branch, patch.commit, patch.base, patch.isVerified, text])
         }
         return true
     }

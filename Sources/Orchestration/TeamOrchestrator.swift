@@ -77,7 +77,7 @@ public final class TeamOrchestrator: Sendable {
         let clock = options.clock
         let start = clock.now()
         let offset = log.elapsed - start
-        for server in servers { announce(server, version: nil) }
+        for index in servers.indices { announce(index, version: nil) }
         let sequence = log.records.last?.sequence ?? 0
         logPlan(plan)
 
@@ -152,7 +152,7 @@ public final class TeamOrchestrator: Sendable {
         switch answer {
         case .success(let status):
             isResident = server.isResident(status)
-            announce(server, version: status.version)
+            announce(index, version: status.version)
             fault = server.missingModel(status)
         case .failure(let error):
             // Whatever kept it from answering a question about itself keeps it from working.
@@ -222,13 +222,16 @@ public final class TeamOrchestrator: Sendable {
                     tasks: plan.tasks.map { Scheduler.planned($0, wave: waves[$0.id] ?? 1) })))
     }
 
-    private func announce(_ server: TeamServer, version: String?) {
+    private func announce(_ index: Int, version: String?) {
+        let server = servers[index]
         guard announced.withLock({ $0.insert(server.name).inserted }) else { return }
+        // A search for its slots begins where an earlier run's ended.
+        let slots = shared.withLock { $0.members[index].slots }
         log.append(
             .serverJoined(
                 ServerFacts(
                     name: server.name, kind: server.endpoint.kind.rawValue, url: server.url, version: version,
-                    model: server.model, slots: max(1, server.slots))))
+                    model: server.model, slots: max(1, slots))))
     }
 }
 
@@ -246,8 +249,10 @@ extension [RunRecord] {
     /// The records after a place in the run, and who was there before.
     fileprivate func since(_ sequence: Int) -> [RunRecord] {
         filter { record in
-            if case .serverJoined = record.event { return true }
-            return record.sequence > sequence
+            switch record.event {
+            case .serverJoined, .serverSlots: true
+            default: record.sequence > sequence
+            }
         }
     }
 }

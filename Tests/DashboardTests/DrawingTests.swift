@@ -130,6 +130,9 @@ import Testing
             """)
         #expect(patch.files.map(\.name) == ["one.c", "t\\303\\274r.c"] && patch.left == 0)
         #expect(patch.files.map(\.added) == [2, 0] && patch.files.map(\.removed) == [1, 1])
+        let drawing = patch.drawing.text
+        #expect(drawing.contains("<span class=\"about\">--- a/one.c\n</span>"), "no line is gone there")
+        #expect(drawing.contains("<span class=\"removed\">-old\n</span>"))
         let long = PatchView("diff --git a/x b/x\n" + "@@ -0,0 +1 @@\n" + String(repeating: "+line\n", count: 5000))
         #expect(long.left > 1900 && long.files[0].added == 5000)
         #expect(PatchView("").files.isEmpty && PatchView("no patch").files.isEmpty)

@@ -81,7 +81,7 @@ struct LibraryExampleTests {
         let built = URL(fileURLWithPath: bundle ?? CommandLine.arguments[0]).deletingLastPathComponent()
         // The program's link list names every object of this build; of our own targets only the products' are taken.
         let own: Set<String> = [
-            "teamfix", "Commands", "Workflows", "Git", "History", "Diagnostics", "CLibgit2Shims", "GRDB",
+            "teamfix", "Commands", "Workflows", "Dashboard", "Git", "History", "Diagnostics", "CLibgit2Shims", "GRDB",
         ]
         let list = try String(
             contentsOf: built.appendingPathComponent("teamfix.product/Objects.LinkFileList"), encoding: .utf8)

@@ -173,7 +173,7 @@ extension EndToEnd {
 
         @Test("other commands keep their forms")
         func others() async throws {
-            let run = try await repository().teamfix("stats", "--format", "sarif")
+            let run = try await repository().teamfix("servers", "--format", "sarif")
             #expect(run.status == 64 && run.output.isEmpty)
             #expect(run.errors.contains("a form of analyze's findings"))
         }

@@ -154,12 +154,12 @@ import Testing
         let store = try RunStore.open(at: folder.history)
         try store.append(events(of: "a"), started: someDay)
         var patch = StoredPatch(
-            run: "a", branch: "teamfix/x", commit: "c1", base: "b1", isVerified: true, text: "--- a\r\n+++ b\n")
+            run: "a", branch: "teamfix/x", commit: "c1", base: "b1", isVerified: true, text: "--- a\r\n+++ b\n\0+ü")
         #expect(try store.keep(patch))
         #expect(try store.patch(run: "a") == patch)
         patch.text = String(repeating: "x", count: StoredPatch.longest + 1)
         #expect(try store.keep(patch) == false)
-        #expect(try store.patch(run: "a")?.text == "--- a\r\n+++ b\n")
+        #expect(try store.patch(run: "a")?.text == "--- a\r\n+++ b\n\0+ü")
         #expect(try store.patch(run: "b") == nil)
     }
 

@@ -113,9 +113,13 @@ struct BlindRanking: Sendable {
         }
     }
 
-    /// FNV-1a: the same on every machine and in every process.
+    /// FNV-1a, then the finalizer of MurmurHash3: the same on every machine and in every process. By FNV alone texts that differ
+    /// at their end only stand in the order of these ends, whatever is before.
     private static func hash(_ text: String) -> UInt64 {
-        text.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        var hash = text.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+        hash = (hash ^ (hash >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+        return hash ^ (hash >> 33)
     }
 }
 
