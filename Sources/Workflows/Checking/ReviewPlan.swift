@@ -40,8 +40,15 @@ struct ReviewPlan {
         return planned.planner?.used == .model ? planned : rules(readable, problem, planned.planner)
     }
 
-    private func shown(_ change: FileChange) -> String {
+    func shown(_ change: FileChange) -> String {
         ChangeContext(change: change, text: texts[change.path]).shown(longest: window)
+    }
+
+    /// What needn't be reported: small models say little else.
+    private static func elsewhere(_ path: String) -> String {
+        let isParsed = ParsedLanguage(path: path, firstLine: "") != nil
+        return (isParsed ? "A parser checks the syntax: don't report it. " : "")
+            + "What isn't defined here is defined elsewhere."
     }
 
     /// One specialist a file and aspect.
@@ -62,7 +69,7 @@ struct ReviewPlan {
                         input: TaskInput(
                             title: path, shared: shown,
                             text: "Review the changed lines of \(path): those marked with +. Report only real defects "
-                                + "that they bring."),
+                                + "that they bring; most changes have none. \(Self.elsewhere(path))"),
                         policy: TaskPolicy(retries: 1)))
             }
         }
