@@ -32,6 +32,7 @@ struct ClaimCheck: Sendable {
             if parses { return .parses }
             if hasAtEnd(claim, number) { return .alreadyThere }
         }
+        if claim.says(ClaimWords.marks), !line.hasPrefix("+") { return .absent }
         if changesNothing(claim, line) { return .unchanged }
         if let objection = missingName(claim, number) { return objection }
         if claim.says(ClaimWords.unused), !claim.says(ClaimWords.results), isUsed(claim, besides: number) {

@@ -23,6 +23,8 @@ enum ClaimWords {
     static let results = [
         "return value", "result of", "value returned", "returned value", "value is never used", "value is not used",
     ]
+    /// The marks of a comparison, taken for code.
+    static let marks = ["starts with a plus", "plus sign at the beginning", "begins with a plus", "leading plus"]
     static let missingReturn = [
         "missing return", "missing a return", "missing return statement", "no return", "does not return",
         "doesnt return",

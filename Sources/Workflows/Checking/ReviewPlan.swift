@@ -35,7 +35,7 @@ struct ReviewPlan {
             files: shown.map(\.0), kind: .changes, texts: Dictionary(shown, uniquingKeysWith: { first, _ in first }),
             pattern: pattern)
         let planned = await orchestrator.plan(
-            problem + ": report only real defects that the lines marked with + bring", context: context,
+            problem + ": report only real defects that the added lines bring", context: context,
             planner: .model)
         return planned.planner?.used == .model ? planned : rules(readable, problem, planned.planner)
     }
@@ -68,8 +68,11 @@ struct ReviewPlan {
                         id: "\(role.lowercased().replacing(" ", with: "-"))-\(number + 1)", specialist: role,
                         input: TaskInput(
                             title: path, shared: shown,
-                            text: "Review the changed lines of \(path): those marked with +. Report only real defects "
-                                + "that they bring; most changes have none. \(Self.elsewhere(path))"),
+                            text: (ChangeContext.isNew(entry.change)
+                                ? "Review \(path): all of its lines are new."
+                                : "Review the changed lines of \(path): those marked with +.")
+                                + " Report only real defects that they bring; most changes have none. "
+                                + Self.elsewhere(path)),
                         policy: TaskPolicy(retries: 1)))
             }
         }

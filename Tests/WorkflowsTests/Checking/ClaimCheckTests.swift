@@ -133,6 +133,7 @@ struct ClaimCheckTests {
         #expect(objection("A password stands in the comment", 4) == nil)
         #expect(objection("`strcpy` may write behind the buffer", 6, in: "a.c") == .absent)
         #expect(objection("Potential SQL injection: the input is not escaped", 6, in: "a.c") == .absent)
+        #expect(objection("The line starts with a plus sign, which isn't C", 6, in: "a.c") == .absent)
         #expect(objection("The function signature is incorrect, it should return an int.", 1, in: "a.c") == .header)
         #expect(
             objection("The function signature is wrong: callers give three arguments, because the rate was added", 3)

@@ -176,7 +176,7 @@ struct AnalyzeTests {
             isOversized: false, hunks: [hunk])
         let shown = Analyze.shown(change, longest: 4_000)
         #expect(shown.utf8.count < 4_200)
-        #expect(shown.contains("1 |+int value1;") && shown.hasSuffix("(the rest is left out: too long)"))
+        #expect(shown.contains("1 | int value1;") && shown.hasSuffix("(the rest is left out: too long)"))
         #expect(!shown.unicodeScalars.contains("\u{1b}"))
     }
 }
