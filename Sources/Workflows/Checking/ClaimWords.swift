@@ -11,7 +11,8 @@ enum ClaimWords {
         "missing the definition", "missing definition", "isnt declared", "never declared",
     ]
     static let uninitialised = [
-        "not initialized", "uninitialized", "not initialised", "uninitialised", "never initialized",
+        "initialized before use", "initialised before use", "initialized before being used", "not initialized",
+        "uninitialized", "not initialised", "uninitialised", "never initialized",
         "without initialization",
         "isnt initialized", "before initialization", "not been initialized", "before it is initialized",
     ]

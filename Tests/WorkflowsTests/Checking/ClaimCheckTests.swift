@@ -61,6 +61,7 @@ struct ClaimCheckTests {
         #expect(objection("The variable price is not declared", 7) == .defined)
         #expect(objection("`count` is not declared", 6, in: "a.c") == .defined)
         #expect(objection("`sum` is used but not initialized", 7) == .defined)
+        #expect(objection("The variable `sum` should be initialized before use", 5) == .defined)
         #expect(objection("`sum` is not initialized", 3) == nil)
     }
 
