@@ -58,7 +58,8 @@ package struct AnalyzeCommand: Subcommand {
             var journey = try analyze.journey(session, log: log, team: team)
             journey.noteWithheld = WithheldNotes(events).note
             let report = try await journey.run()
-            let reviewed = baselines.judged(report, minConfidence: analyze.minConfidence ?? 0)
+            let reviewed = baselines.judged(
+                report, minConfidence: analyze.minConfidence ?? FindingFilter.usualConfidence)
             let isBad = reviewed.contains {
                 $0.setAside == nil && analyze.failOn.includes($0.reported.finding.severity)
             }

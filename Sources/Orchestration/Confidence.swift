@@ -17,7 +17,7 @@
 public struct Confidence: Codable, Sendable, Equatable {
     /// What a check has shown.
     public enum Evidence: String, Codable, Sendable, CaseIterable, Comparable {
-        /// A check speaks against it: what it quotes isn't there, the build fails.
+        /// A check speaks against it: what it quotes isn't there, the build fails, it names nothing that goes wrong.
         case refuted
         /// Nobody has checked it.
         case unchecked
@@ -71,5 +71,10 @@ public struct Confidence: Codable, Sendable, Equatable {
         }
         value = pooled(record.mean)
         lower = pooled(record.lowerBound())
+    }
+
+    /// The same where one more source was asked, and says it, too.
+    package var withOneMoreVoice: Confidence {
+        Confidence(agreeing: agreeing + 1, independent: independent + 1, evidence: evidence, record: record)
     }
 }

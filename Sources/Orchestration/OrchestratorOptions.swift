@@ -39,7 +39,7 @@ public struct OrchestratorOptions: Sendable {
     public var learned: (@Sendable ([ServerProfile]) -> Void)?
     /// What keeps secrets out of every prompt; nil sends all texts as they are.
     public var screen: PromptScreen?
-    /// Told what a plan would send. When it is there nothing is sent: ``TeamOrchestrator/execute(_:judge:synthesize:)`` throws
+    /// Told what a plan would send. When it is there nothing is sent: ``TeamOrchestrator/execute(_:budget:judge:synthesize:)`` throws
     /// ``PlanError/onlyExplained``.
     public var explain: (@Sendable ([ExplainedPrompt]) -> Void)?
 

@@ -21,7 +21,8 @@ public struct PromptBuilder: Sendable {
     private static let overheadTokens = 64
     /// Tokens that a chat template puts around a message.
     private static let messageTokens = 8
-    private static let opening =
+    /// Stands before what tasks share. A prompt of its own that begins with it, too, is evaluated from there on only.
+    package static let opening =
         "You are one of a team of software specialists. The material comes first, then your role and your task."
 
     /// The deadlines of the request.

@@ -18,7 +18,7 @@ import Synchronization
 /// ```
 ///
 /// Plans may run at the same time: they share the servers' slots, their health and the rates learned. Cancelling the task
-/// that awaits ``execute(_:judge:synthesize:)`` ends the plan at once, and the servers are told.
+/// that awaits ``execute(_:budget:judge:synthesize:)`` ends the plan at once, and the servers are told.
 public final class TeamOrchestrator: Sendable {
     /// The servers, in the order of preference among equals.
     public let servers: [TeamServer]
@@ -62,11 +62,12 @@ public final class TeamOrchestrator: Sendable {
     /// log, in order, when this returns.
     ///
     /// - Parameters:
+    ///   - budget: the most seconds that this plan may take, where that is less than ``OrchestratorOptions/budget``.
     ///   - judge: sees each final result as it comes, at the same time as other tasks run, and may end the plan or add tasks.
     ///   - synthesize: makes the final text instead of the plan's strategy; nil, or a nil result, leaves it to the plan.
     /// - Throws: ``PlanError`` before anything starts; nothing is thrown afterwards.
     public func execute(
-        _ plan: OrchestrationPlan, judge: (@Sendable (TaskResult) async -> Judgement)? = nil,
+        _ plan: OrchestrationPlan, budget: Double? = nil, judge: (@Sendable (TaskResult) async -> Judgement)? = nil,
         synthesize: (@Sendable ([TaskResult]) async -> String?)? = nil
     ) async throws(PlanError) -> OrchestrationResult {
         try plan.validate(team: team, servers: servers)
@@ -81,7 +82,7 @@ public final class TeamOrchestrator: Sendable {
         let sequence = log.records.last?.sequence ?? 0
         logPlan(plan)
 
-        let deadline = options.budget.map { start + $0 }
+        let deadline = [options.budget, budget].compactMap(\.self).min().map { start + max(0, $0) }
         // Nothing but the first result is used or counted: the rest is work for nobody.
         let isOverWithFirst = judge == nil && plan.synthesis == .useFirstResult && plan.success == .anyTaskComplete
         let first: Execution.Judge = { $0.succeeded ? .settled("the first result is there") : .goOn }

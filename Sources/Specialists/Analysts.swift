@@ -54,10 +54,12 @@ extension Roster {
             name: name, summary: summary,
             instructions: """
                 You are a \(name). \(focus)
-                Answer with JSON only, in this form:
-                {"findings":[{"file":"main.c","line":12,"severity":"error","message":"what is wrong, in one sentence",\
-                "evidence":"the exact text of that line","suggestion":"how to mend it"}]}
-                severity is error, warning or note. evidence is copied from the material, word for word.
+                Answer with JSON only, findings with these parts:
+                evidence: the line, copied word for word, without the number and the mark in front of it
+                line: that number; file: the file's name
+                severity: error, warning or note
+                message: what goes wrong because of this line, and when, in one sentence
+                suggestion: how this line must read
                 Report only what you can see in the material. At most 10 findings, the worst first.
                 Nothing to report: {"findings":[]}
                 """,

@@ -20,6 +20,8 @@ package struct Analyze: Sendable {
     package var records: TrackRecords
     /// The specialists that need no model.
     package var checks: BuiltinChecks
+    /// Files of which it is known that they parse, besides those that the checks parse.
+    package var parsed: Set<String> = []
     /// Told which changed files are kept from models, and why.
     package var noteWithheld: (@Sendable ([String: String]) -> Void)?
 
@@ -48,6 +50,8 @@ package struct Analyze: Sendable {
         package var confidence: Confidence?
         /// The line that the model named, where its evidence stands on another one.
         package var claimedLine: Int?
+        /// What a second look made of it; nil where there was none.
+        package var secondLook: String?
         /// The line that it is about; nil when it is about a whole file.
         package var excerpt: Excerpt?
     }
@@ -78,6 +82,8 @@ package struct Analyze: Sendable {
         package var planner: PlanOrigin?
         /// How long parts of the run took.
         package var timings = Timings()
+        /// The changed files that a program has parsed to their end.
+        package var parsed: [String] = []
     }
 
     /// How long parts of a run took, in milliseconds by the clock.
@@ -94,21 +100,17 @@ package struct Analyze: Sendable {
         let gathering = await repository.timeSpent / .milliseconds(1)
         // The checks run while the models think.
         async let checked = check(changes, texts)
+        let started = orchestrator?.options.clock.now() ?? 0
         var review = try await review(changes, texts)
         try Task.checkCancellation()
         let told = try await checked
-        review.reported.removeAll { Evidence.isToldAlready($0.finding, by: told.findings) }
+        let parsed = parsed.union(told.parsed)
+        review.sift(changes: changes, texts: texts, told: told.findings, parsed: parsed)
+        let models = try await secondLook(at: review.merged(changes, records), &review, changes, texts, since: started)
         var report = Report(
             files: changes.map(\.path).sorted(), findings: [], dropped: 0,
             failures: review.failures + told.failures + unread, usedModels: review.usedModels, planner: review.planner,
-            timings: Timings(gather: gathering, checkers: told.toolSeconds * 1_000))
-        let merged = Findings.merge(review.reported.map { ($0.source, [$0.finding]) })
-        let models = merged.map { merged in
-            var reported = weighed(merged, readers: review.team[merged.finding.file] ?? [], changes)
-            let claimed = review.claims[merged.finding]
-            reported.claimedLine = claimed == merged.finding.line ? nil : claimed
-            return reported
-        }
+            timings: Timings(gather: gathering, checkers: told.toolSeconds * 1_000), parsed: parsed.sorted())
         for drop in review.dropped { report.drop(drop.finding, of: drop.specialist, drop.reason) }
         // What a tool says is its own: on one line a trailing blank and a defect are two findings.
         report.findings =
@@ -136,77 +138,55 @@ package struct Analyze: Sendable {
         }
     }
 
-    /// What the models brought.
-    private struct Review {
-        var reported: [(source: String, finding: Finding)] = []
-        /// The lines that models named for what they found.
-        var claims: [Finding: Int] = [:]
-        var dropped: [Dropped] = []
-        var failures: [String] = []
-        var usedModels = false
-        var planner: PlanOrigin?
-        var team: [String: [(specialist: String, model: String)]] = [:]
+    private func review(_ changes: [FileChange], _ texts: [String: SourceText]) async throws -> ModelReview {
+        guard let orchestrator, let plan = try await plan(changes, texts, orchestrator) else { return ModelReview() }
+        return ModelReview(
+            try await orchestrator.execute(plan).results, by: plan.planner, changes: changes, texts: texts)
     }
 
-    private func review(_ changes: [FileChange], _ texts: [String: SourceText]) async throws -> Review {
-        var review = Review()
-        guard let orchestrator, let plan = try await plan(changes, texts, orchestrator) else { return review }
-        let result = try await orchestrator.execute(plan)
-        review.usedModels = true
-        review.planner = plan.planner
-        review.team = readers(result.results)
-        let touched = Dictionary(
-            changes.map { ($0.path, Evidence.changedLines($0)) }, uniquingKeysWith: { first, _ in first })
-        for answer in result.results {
-            guard let text = answer.text else {
-                review.failures.append(
-                    "\(answer.task.specialist), \(answer.task.input.title): \(answer.reason ?? "no answer")")
-                continue
-            }
-            let read = Findings(text)
-            let specialist = answer.task.specialist
-            review.dropped += read.dropped.map { Dropped(specialist: specialist, finding: nil, reason: $0) }
-            for finding in read.findings {
-                let file = Self.file(finding.file, answer.task.input.title, texts)
-                guard let file, let text = texts[file] else {
-                    review.dropped.append(
-                        Dropped(specialist: specialist, finding: finding, reason: "its file didn't change"))
-                    continue
-                }
-                guard let anchored = Evidence(file: file, text: text, changed: touched[file]).anchored(finding) else {
-                    let isElsewhere = Evidence(file: file, text: text).anchored(finding) != nil
-                    review.dropped.append(
-                        Dropped(
-                            specialist: specialist, finding: finding,
-                            reason: isElsewhere ? "it isn't near the change" : "its evidence isn't in the file"))
-                    continue
-                }
-                review.reported.append((specialist, anchored))
-                review.claims[anchored] = finding.line
+    /// The findings without those that models don't stand by when they are asked again.
+    private func secondLook(
+        at findings: [Reported], _ review: inout ModelReview, _ changes: [FileChange], _ texts: [String: SourceText],
+        since start: Double
+    ) async throws -> [Reported] {
+        guard let orchestrator, !findings.isEmpty else { return findings }
+        let now = orchestrator.options.clock.now()
+        let team = review.team
+        let window = window(of: orchestrator)
+        let look = SecondLook(
+            orchestrator: orchestrator,
+            shown: { file in
+                changes.first { $0.path == file }.map {
+                    ReviewPlan(changes: [], texts: texts, pattern: nil, window: window).shown($0)
+                } ?? ""
+            },
+            models: { Set((team[$0] ?? []).map(\.model)) })
+        // What several say, and what is said of the changed lines, is worth asking about first.
+        let order = findings.indices.sorted {
+            (findings[$0].confidence?.value ?? 0, $1) > (findings[$1].confidence?.value ?? 0, $0)
+        }
+        let asked = order.filter { !Claim(findings[$0].finding).isAdvice }
+        let outcome = try await look.look(
+            at: asked.map { findings[$0].finding },
+            left: orchestrator.options.budget.map { $0 - (now - start) }, answerTime: review.quickest)
+        if let problem = outcome.problem { orchestrator.log.append(.notice(level: .debug, text: problem)) }
+        var result = findings
+        var refuted: Set<Int> = []
+        for (place, verdict) in outcome.outcomes {
+            let index = asked[place]
+            result[index].secondLook = verdict.rawValue
+            switch verdict {
+            case .refuted: refuted.insert(index)
+            case .affirmed: result[index].confidence = result[index].confidence?.withOneMoreVoice
+            case .undecided: break
             }
         }
-        return review
-    }
-
-    /// Who read which file, and with which model.
-    private func readers(_ results: [TaskResult]) -> [String: [(specialist: String, model: String)]] {
-        Dictionary(
-            grouping: results.filter(\.succeeded), by: \.task.input.title
-        ).mapValues { $0.map { ($0.task.specialist, $0.model ?? "") } }
-    }
-
-    /// What remains here has its evidence in the file; who read that file and didn't report it speaks against it.
-    private func weighed(
-        _ merged: Findings.Merged, readers: [(specialist: String, model: String)], _ changes: [FileChange]
-    ) -> Reported {
-        let change = changes.first { $0.path == merged.finding.file }.map(Evidence.changedLines) ?? []
-        // Beside a change it may be the change's doing, or have been there all along.
-        let isOnChange = change.contains { $0.contains(merged.finding.line ?? 0) }
-        return Reported(
-            finding: merged.finding, sources: merged.sources,
-            confidence: Confidence(
-                agreeing: merged.sources.count, independent: readers.count, evidence: isOnChange ? .found : .unchecked,
-                record: records.best(of: readers.filter { merged.sources.contains($0.specialist) })))
+        for index in refuted.sorted() {
+            var finding = result[index].finding
+            finding.line = result[index].claimedLine ?? finding.line
+            review.drop(finding, of: result[index].sources.joined(separator: ", "), .refuted)
+        }
+        return result.indices.filter { !refuted.contains($0) }.map { result[$0] }
     }
 
     /// The plan that `run` would run; nil when nothing changed that models could read.
@@ -253,20 +233,17 @@ package struct Analyze: Sendable {
         let shown = readable.filter { change in
             ![change.oldPath, change.newPath].contains { $0.map { withheld[$0] != nil } ?? false }
         }
-        let window = orchestrator.servers.map(\.contextLength).min() ?? 4096
-        return await ReviewPlan(changes: shown, texts: texts, pattern: pattern, window: window)
+        return await ReviewPlan(changes: shown, texts: texts, pattern: pattern, window: window(of: orchestrator))
             .plan(planner, orchestrator)
+    }
+
+    private func window(of orchestrator: TeamOrchestrator) -> Int {
+        orchestrator.servers.map(\.contextLength).min() ?? 4096
     }
 
     /// A change as models read it: every line with its number, `+` before added ones; removed lines stand without a number.
     static func shown(_ change: FileChange, longest: Int) -> String {
         ChangeContext(change: change, text: nil).shown(longest: longest)
-    }
-
-    private static func file(_ named: String, _ title: String, _ texts: [String: SourceText]) -> String? {
-        if texts[named] != nil { return named }
-        let matches = texts.keys.filter { $0.hasSuffix("/" + named) }
-        return matches.count == 1 ? matches.first : texts[title] != nil ? title : nil
     }
 
     /// Errors and warnings of the log in files that changed.

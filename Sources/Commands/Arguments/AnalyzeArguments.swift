@@ -27,7 +27,7 @@ package struct AnalyzeArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Set models' findings aside whose confidence is below this, 0 to 1; tools' findings have none and stay.",
+            "Set models' findings aside whose confidence is below this, 0 to 1 (0.2); tools' findings have none and stay.",
             valueName: "c"))
     package var minConfidence: Double?
 

@@ -74,10 +74,12 @@ struct HookReview {
         session.invocation.surroundings.environment = Repository.withoutGit(
             session.invocation.surroundings.environment)
         var readable: [ChangeSelection] = []
+        var parsed: Set<String> = []
         for selection in selections {
             var journey = try analyze.journey(session, log: nil, team: nil)
             journey.selection = selection
             guard let report = try await tell(journey) else { continue }
+            parsed.formUnion(report.parsed)
             guard !command.common.offline, !report.files.isEmpty else { continue }
             if try await isReadable(selection, repository) { readable.append(selection) }
         }
@@ -86,7 +88,7 @@ struct HookReview {
             return try await HookBackground(session: session).start(
                 readable, of: repository, stage: command.hook, common: command.common, voice: voice)
         }
-        try await ask(readable, analyze, session)
+        try await ask(readable, analyze, session, parsed: parsed)
     }
 
     /// Shows what needs no program at once, and then what the installed parsers say: they may be slow. Nil when the time is up.
@@ -94,7 +96,7 @@ struct HookReview {
         var own = journey
         own.checks.tools = nil
         let first = own
-        guard let report = try await within(left, { try await first.run() }) else {
+        guard var report = try await within(left, { try await first.run() }) else {
             voice.say("out of time before the built-in checks were through")
             return nil
         }
@@ -111,6 +113,7 @@ struct HookReview {
         }
         voice.tell(parsed)
         parsed.failures.filter { !report.failures.contains($0) }.forEach(voice.say)
+        report.parsed = parsed.parsed
         return report
     }
 
@@ -122,7 +125,9 @@ struct HookReview {
     }
 
     /// What models say before the deadline.
-    private func ask(_ selections: [ChangeSelection], _ analyze: AnalyzeArguments, _ session: Session) async throws {
+    private func ask(
+        _ selections: [ChangeSelection], _ analyze: AnalyzeArguments, _ session: Session, parsed: Set<String>
+    ) async throws {
         let voice = voice
         let answered = try await within(left) {
             _ = try await session.record("hook", problem: "what is to be \(command.hook.object)") { events in
@@ -137,6 +142,7 @@ struct HookReview {
                     journey.selection = selection
                     // The files were parsed before.
                     journey.checks.tools = nil
+                    journey.parsed = parsed
                     let report = try await journey.run()
                     voice.tell(report)
                     if !report.failures.isEmpty, left <= Self.reserve {

@@ -93,6 +93,8 @@ extension FindingFilter {
 extension Analyze.Report {
     /// The findings that no comment in the code sets aside, for what knows neither baselines nor thresholds.
     package var standing: [Analyze.Reported] {
-        FindingFilter.standard.judged(findings).filter { $0.setAside == nil }.map(\.reported)
+        FindingFilter.standard(minConfidence: FindingFilter.usualConfidence, baseline: []).judged(findings).filter {
+            $0.setAside == nil
+        }.map(\.reported)
     }
 }

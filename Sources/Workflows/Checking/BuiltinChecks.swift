@@ -36,6 +36,8 @@ package struct BuiltinChecks: Sendable {
         package var toolSeconds: Double
         /// What couldn't be looked at, a line each.
         package var failures: [String]
+        /// The files that a program has parsed to their end.
+        package var parsed: Set<String> = []
     }
 
     /// Everything that can be told of some files.
@@ -54,7 +56,8 @@ package struct BuiltinChecks: Sendable {
             failures.append("\(Self.name): \(outcome.outOfTime.count - 5) more files couldn't be parsed in time")
         }
         if let problem = outcome.problem { failures.append("\(Self.name): \(problem)") }
-        return Outcome(findings: own + outcome.findings, toolSeconds: outcome.seconds, failures: failures)
+        return Outcome(
+            findings: own + outcome.findings, toolSeconds: outcome.seconds, failures: failures, parsed: outcome.sound)
     }
 
     /// What can be told without running anything.

@@ -2,7 +2,8 @@ import Diagnostics
 import Git
 
 /// A change as models read it: every line with its number, `+` before added ones, removed lines without a number; around
-/// each change the function that holds it where that is small, else ten lines.
+/// each change the function that holds it where that is small, else ten lines. A new file has no marks: every line would have one, and
+/// small models take it for a part of the code.
 struct ChangeContext {
     /// Lines shown before and after a change.
     static let around = 10
@@ -15,14 +16,21 @@ struct ChangeContext {
     /// The newer side; without it only what the comparison brought is shown.
     let text: SourceText?
 
+    /// Whether all of it is new.
+    static func isNew(_ change: FileChange) -> Bool {
+        [.added, .untracked].contains(change.status)
+            && change.hunks.allSatisfy { $0.lines.allSatisfy { $0.kind == .added } }
+    }
+
     /// - Parameter longest: the most bytes, about.
     func shown(longest: Int) -> String {
         var lines = ["Changes of \(change.path):"]
         var size = 0
+        let isNew = Self.isNew(change)
         for piece in pieces() {
             lines.append("@@ \(sanitized(piece.section))")
             for line in piece.lines {
-                let text = "\(line.number.map(String.init) ?? "-") |\(line.sign)\(sanitized(line.text))"
+                let text = "\(line.number.map(String.init) ?? "-") |\(isNew ? " " : line.sign)\(sanitized(line.text))"
                 size += text.utf8.count + 1
                 guard size <= longest else {
                     lines.append("(the rest is left out: too long)")

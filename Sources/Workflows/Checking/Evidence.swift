@@ -44,34 +44,56 @@ package struct Evidence: Sendable {
     /// The finding with its line set to where its evidence stands; nil when the evidence isn't in the file, or nowhere
     /// near a change.
     ///
-    /// White space may differ: models normalise it. Of several places the one nearest to the line that the finding names is
-    /// taken. Evidence shorter than three characters, or without a letter or digit, proves nothing.
+    /// White space may differ: models normalise it, and they copy the mark of an added line. Of several places the one nearest
+    /// to the line that the finding names is taken. Evidence shorter than three characters, or without a letter or digit,
+    /// proves nothing.
     package func anchored(_ finding: Finding) -> Finding? {
-        let wanted = finding.evidence.split(whereSeparator: \.isNewline).map { Self.plain(String($0)) }.filter {
-            !$0.isEmpty
+        let lines = (1...max(1, text.lineCount)).map { Self.plain(text.line($0)) }
+        for wanted in Self.readings(of: finding.evidence) {
+            let places = places(of: wanted, in: lines, finding)
+            let named = finding.line ?? places.first ?? 1
+            guard let line = places.min(by: { rank($0, named) < rank($1, named) }) else { continue }
+            var result = finding
+            result.file = file
+            result.line = line
+            result.evidence = text.line(line).trimmingWhitespace
+            return result
         }
+        return nil
+    }
+
+    /// The lines at which a quote stands that a change can have to do with.
+    private func places(of wanted: [String], in lines: [String], _ finding: Finding) -> [Int] {
         guard let first = wanted.first, first.count >= 3,
             wanted.contains(where: { $0.contains { $0.isLetter || $0.isNumber } })
-        else { return nil }
+        else { return [] }
         let isShort = wanted.count == 1 && first.count < Self.shortQuote
-        let lines = (1...max(1, text.lineCount)).map { Self.plain(text.line($0)) }
-        var places: [Int] = []
-        for (index, line) in lines.enumerated() where line.contains(first) {
-            if isShort, line != first, finding.line.map({ abs($0 - index - 1) > 1 }) ?? true { continue }
+        return lines.indices.compactMap { index in
+            guard lines[index].contains(first) else { return nil }
+            if isShort, lines[index] != first, finding.line.map({ abs($0 - index - 1) > 1 }) ?? true { return nil }
             let rest = lines[index...].prefix(wanted.count)
-            if rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.contains($1) }),
+            guard rest.count == wanted.count, zip(rest, wanted).allSatisfy({ $0.contains($1) }),
                 isNearChange((index + 1)...(index + wanted.count))
-            {
-                places.append(index + 1)
-            }
+            else { return nil }
+            return index + 1
         }
-        let named = finding.line ?? places.first ?? 1
-        guard let line = places.min(by: { rank($0, named) < rank($1, named) }) else { return nil }
-        var result = finding
-        result.file = file
-        result.line = line
-        result.evidence = text.line(line).trimmingWhitespace
-        return result
+    }
+
+    /// What a quote may mean, the likeliest first: as it stands; without the marks of added lines; as one line, whose escapes
+    /// were read for line breaks; without the sign at its end that the finding misses there.
+    private static func readings(of quote: String) -> [[String]] {
+        func lines(_ text: String, _ change: (String) -> String = { $0 }) -> [String] {
+            text.split(whereSeparator: \.isNewline).map { change(plain(String($0))) }.filter { !$0.isEmpty }
+        }
+        func unmarked(_ line: String) -> String { line.first == "+" ? String(line.dropFirst()) : line }
+        let asIs = lines(quote)
+        let escaped = quote.trimmingWhitespace.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        var readings = [asIs, lines(quote, unmarked), lines(escaped, unmarked)]
+        if asIs.count == 1 {
+            let open = unmarked(asIs[0]).reversed().drop { ":;,{.".contains($0) }.reversed()
+            if open.count >= shortQuote { readings.append([String(open)]) }
+        }
+        return readings
     }
 
     /// The nearest place first; of equally near ones one that changed.

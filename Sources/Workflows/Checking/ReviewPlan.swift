@@ -35,13 +35,20 @@ struct ReviewPlan {
             files: shown.map(\.0), kind: .changes, texts: Dictionary(shown, uniquingKeysWith: { first, _ in first }),
             pattern: pattern)
         let planned = await orchestrator.plan(
-            problem + ": report only real defects that the lines marked with + bring", context: context,
+            problem + ": report only real defects that the added lines bring", context: context,
             planner: .model)
         return planned.planner?.used == .model ? planned : rules(readable, problem, planned.planner)
     }
 
-    private func shown(_ change: FileChange) -> String {
+    func shown(_ change: FileChange) -> String {
         ChangeContext(change: change, text: texts[change.path]).shown(longest: window)
+    }
+
+    /// What needn't be reported: small models say little else.
+    private static func elsewhere(_ path: String) -> String {
+        let isParsed = ParsedLanguage(path: path, firstLine: "") != nil
+        return (isParsed ? "A parser checks the syntax: don't report it. " : "")
+            + "What isn't defined here is defined elsewhere."
     }
 
     /// One specialist a file and aspect.
@@ -61,8 +68,11 @@ struct ReviewPlan {
                         id: "\(role.lowercased().replacing(" ", with: "-"))-\(number + 1)", specialist: role,
                         input: TaskInput(
                             title: path, shared: shown,
-                            text: "Review the changed lines of \(path): those marked with +. Report only real defects "
-                                + "that they bring."),
+                            text: (ChangeContext.isNew(entry.change)
+                                ? "Review \(path): all of its lines are new."
+                                : "Review the changed lines of \(path): those marked with +.")
+                                + " Report only real defects that they bring; most changes have none. "
+                                + Self.elsewhere(path)),
                         policy: TaskPolicy(retries: 1)))
             }
         }

@@ -36,6 +36,8 @@ package struct SyntaxTools: Sendable {
         package var seconds = 0.0
         /// How many files were parsed.
         package var parsed = 0
+        /// The files that parse.
+        package var sound: Set<String> = []
         /// The files that no program got to the end of in time.
         package var outOfTime: [String] = []
         /// Why nothing could be parsed.
@@ -128,7 +130,9 @@ package struct SyntaxTools: Sendable {
                 for await (job, verdict) in group {
                     startNext()
                     switch verdict {
-                    case .parses: outcome.parsed += 1
+                    case .parses:
+                        outcome.parsed += 1
+                        outcome.sound.insert(job.file.path)
                     case .broken(let fault):
                         outcome.parsed += 1
                         outcome.findings.append(Self.finding(fault, job))

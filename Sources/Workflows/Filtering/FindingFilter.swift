@@ -2,6 +2,8 @@ import Specialists
 
 /// Which findings are shown and count, and which were set aside by somebody's wish.
 package struct FindingFilter: Sendable {
+    /// Below this stands what only one model of several says, and what names nothing that goes wrong.
+    package static let usualConfidence = 0.2
     /// The least confidence, 0 to 1, of what models say; what tools say has none, and stays.
     package var minConfidence: Double
     /// The fingerprints of what is known already.

@@ -33,6 +33,20 @@ struct EvidenceTests {
         #expect(line("2 |+    if (a = 1) {", named: nil) == 2)
         #expect(line("3 |        return 2;", named: nil) == 3)
     }
+    @Test func `the mark of an added line is no part of it, where a model copied it without the number`() {
+        #expect(line("+    if (a = 1) {", named: 40) == 2)
+        #expect(line("+    if (a = 1) {\n+        return 2;", named: nil) == 2)
+        // What the file itself has there stays.
+        let finding = Finding(file: "x.c", line: nil, severity: .error, message: "m", evidence: "++count;")
+        #expect(Evidence(file: "x.c", text: SourceText("count;\n++count;\n")).anchored(finding)?.line == 2)
+    }
+    @Test func `an escape that was read for a line break, or a sign too many at the end, is forgiven`() {
+        let text = SourceText("int g;\nprintf(\"%d\\n\", a)\n")
+        let quote = Finding(file: "x.c", line: 9, severity: .error, message: "m", evidence: "+printf(\"%d\n\", a)")
+        #expect(Evidence(file: "x.c", text: text).anchored(quote)?.line == 2)
+        #expect(line("if (a = 1) {:", named: nil) == 2)
+        #expect(line("a = 2;", named: nil) == nil)
+    }
     @Test(arguments: ["", "  \n ", "a", "strcpy(buffer, name);", "return 22;", "} ) ; {"])
     func `what isn't in the file proves nothing`(evidence: String) { #expect(line(evidence, named: 2) == nil) }
 

@@ -92,6 +92,41 @@ struct AnalyzeTests {
         #expect(trusted.map { $0.value > 0.9 && $0.lower < $0.value } == true)
     }
 
+    @Test func `what is refuted by a second look is dropped, and what is affirmed has one voice more`() async throws {
+        let reply: @Sendable (Bool) -> SimulatedOllama.Reply = { isTrue in
+            { request in
+                if let first = request.prompt.split(separator: "\n").first(where: { $0.hasPrefix("A: ") }) {
+                    return .text(first.contains("right as it is") == isTrue ? "B" : "A")
+                }
+                return request.prompt.contains("You are a Logic Analyst")
+                    ? .text(Self.finding("src/f.c", 2, "assignment in a condition", evidence: "if (a = 1) return 2;"))
+                    : .text(#"{"findings":[]}"#)
+            }
+        }
+        let refuted = try await analyze(try repository(), reply: reply(false))
+        #expect(!refuted.findings.contains { $0.confidence != nil })
+        #expect(refuted.droppedFindings.map(\.reason) == ["refuted by a second look"])
+        let affirmed = try await analyze(try repository(), reply: reply(true))
+        let found = try #require(affirmed.findings.first { $0.confidence != nil })
+        // Two of four, the quote is there: 4 to 3.
+        #expect(found.secondLook == "affirmed" && abs((found.confidence?.value ?? 0) - 4.0 / 7) < 1e-9)
+    }
+
+    @Test func `what the file contradicts is dropped with its reason, and advice is a note of little confidence`()
+        async throws
+    {
+        let report = try await analyze(try repository()) { request in
+            guard request.prompt.contains("You are a") else { return .text("A") }
+            return request.prompt.contains("You are a Logic Analyst")
+                ? .text(Self.finding("src/f.c", 2, "`a` is not defined", evidence: "+    if (a = 1) return 2;"))
+                : .text(Self.finding("src/f.c", 3, "a better naming would be good", evidence: "return a;"))
+        }
+        #expect(report.droppedFindings.map(\.reason) == ["the name that it misses is defined in the file"])
+        let advice = try #require(report.findings.first { $0.confidence != nil })
+        #expect(advice.finding.severity == .note && advice.secondLook == nil)
+        #expect(advice.confidence.map { $0.value < FindingFilter.usualConfidence } == true)
+    }
+
     @Test func `what nobody wrote is dropped, and counted`() async throws {
         let report = try await analyze(try repository()) { _ in
             .text(Self.finding("src/f.c", 2, "buffer overflow", evidence: "strcpy(buffer, name);"))
@@ -141,7 +176,7 @@ struct AnalyzeTests {
             isOversized: false, hunks: [hunk])
         let shown = Analyze.shown(change, longest: 4_000)
         #expect(shown.utf8.count < 4_200)
-        #expect(shown.contains("1 |+int value1;") && shown.hasSuffix("(the rest is left out: too long)"))
+        #expect(shown.contains("1 | int value1;") && shown.hasSuffix("(the rest is left out: too long)"))
         #expect(!shown.unicodeScalars.contains("\u{1b}"))
     }
 }

@@ -19,6 +19,7 @@ package struct FindingEntry: Encodable, Sendable, Equatable {
     package var sources: [String]
     package var confidence: Confidence?
     package var claimedLine: Int?
+    package var secondLook: String?
     package var fingerprint: String
     package var excerpt: Excerpt?
     package var setAside: SetAside?
@@ -30,6 +31,7 @@ package struct FindingEntry: Encodable, Sendable, Equatable {
         sources = reported.sources
         confidence = reported.confidence
         claimedLine = reported.claimedLine
+        secondLook = reported.secondLook
         fingerprint = judged.fingerprint
         excerpt = reported.excerpt
         setAside = judged.setAside.map {
