@@ -165,7 +165,7 @@ package struct Analyze: Sendable {
         let order = findings.indices.sorted {
             (findings[$0].confidence?.value ?? 0, $1) > (findings[$1].confidence?.value ?? 0, $0)
         }
-        let asked = order.filter { !Claim(findings[$0].finding).isAdvice }
+        let asked = order.filter { !FindingClaim(findings[$0].finding).isAdvice }
         let outcome = try await look.look(
             at: asked.map { findings[$0].finding },
             left: orchestrator.options.budget.map { $0 - (now - start) }, answerTime: review.quickest)

@@ -25,7 +25,7 @@ struct ClaimCheck: Sendable {
     /// What speaks against a finding whose evidence stands on its line; nil when nothing does.
     func objection(to finding: Finding) -> Objection? {
         guard let number = finding.line else { return nil }
-        let claim = Claim(finding)
+        let claim = FindingClaim(finding)
         let line = file.text.line(number).trimmingWhitespace
         if isComment(number), !claim.says(ClaimWords.secrets) { return .comment }
         if claim.isAboutSyntax {
@@ -62,7 +62,7 @@ struct ClaimCheck: Sendable {
     }
 
     /// Whether the line's code ends with what is said to be missing at its end.
-    private func hasAtEnd(_ claim: Claim, _ line: Int) -> Bool {
+    private func hasAtEnd(_ claim: FindingClaim, _ line: Int) -> Bool {
         guard let last = file.code(onLine: line).last else { return false }
         let ends = [
             ("colon", ":"), ("semicolon", ";"), ("brace", "{"), ("brace", "}"), ("parenthesis", ")"), ("bracket", "]"),
@@ -90,7 +90,7 @@ struct ClaimCheck: Sendable {
     }
 
     /// Whether the line reads already as the finding would have it.
-    private func changesNothing(_ claim: Claim, _ line: String) -> Bool {
+    private func changesNothing(_ claim: FindingClaim, _ line: String) -> Bool {
         let own = Self.plain(line)
         let code = claim.proposals.map(Self.plain).filter { $0.count >= 2 }
         if code.contains(where: { $0 == own || own.contains($0) && $0.count * 10 >= own.count * 7 }) { return true }
@@ -118,7 +118,7 @@ struct ClaimCheck: Sendable {
     // MARK: Names
 
     /// Speaks against a claim that a name is missing.
-    private func missingName(_ claim: Claim, _ line: Int) -> Objection? {
+    private func missingName(_ claim: FindingClaim, _ line: Int) -> Objection? {
         let isUnset = claim.says(ClaimWords.uninitialised)
         guard isUnset || claim.says(ClaimWords.undefined) else { return nil }
         let candidates = claim.subjects.isEmpty ? claim.plainNames : claim.subjects
@@ -133,9 +133,9 @@ struct ClaimCheck: Sendable {
     }
 
     /// Whether it would have something that the file defines be called as nothing is: a matter of taste.
-    private func renames(_ claim: Claim) -> Bool {
+    private func renames(_ claim: FindingClaim) -> Bool {
         let known = names.words.union(removed)
-        let wanted = claim.spans.filter(\.isProposed).map(\.text).compactMap(Claim.name)
+        let wanted = claim.spans.filter(\.isProposed).map(\.text).compactMap(FindingClaim.name)
         guard let wanted = wanted.first, !known.contains(wanted), !NamesInFile.keywords.contains(wanted) else {
             return false
         }
@@ -145,14 +145,14 @@ struct ClaimCheck: Sendable {
             ])
     }
 
-    private func isUsed(_ claim: Claim, besides line: Int) -> Bool {
+    private func isUsed(_ claim: FindingClaim, besides line: Int) -> Bool {
         let candidates = claim.subjects.isEmpty ? claim.plainNames : claim.subjects
         guard let name = candidates.first(where: { names.words.contains($0) }) else { return false }
         return names.used[name]?.isEmpty == false
     }
 
     /// Whether anything of what it speaks of is there, in the file or in what was taken away.
-    private func isThere(_ claim: Claim) -> Bool {
+    private func isThere(_ claim: FindingClaim) -> Bool {
         let known = names.words.union(removed)
         let spans = claim.spans.filter { !$0.isProposed }.map { NamesInFile.words(in: $0.text) }.filter { !$0.isEmpty }
         guard spans.isEmpty || spans.contains(where: { !known.isDisjoint(with: $0) }) else { return false }
@@ -168,7 +168,7 @@ struct ClaimCheck: Sendable {
     private static let guardReach = 3
 
     /// Whether a check that is said to be missing stands on the line, or just before it.
-    private func isChecked(_ claim: Claim, _ line: Int) -> Bool {
+    private func isChecked(_ claim: FindingClaim, _ line: Int) -> Bool {
         let speaksOf = claim.spans.filter { !$0.isProposed }.flatMap { NamesInFile.words(in: $0.text) }
         guard claim.says(ClaimWords.missingCheck),
             claim.says(ClaimWords.nothing) || !ClaimWords.nothingInCode.isDisjoint(with: speaksOf)
@@ -186,7 +186,7 @@ struct ClaimCheck: Sendable {
     }
 
     /// Whether what a call returns is tested where it stands, though it is said not to be.
-    private func isErrorChecked(_ claim: Claim, _ line: Int) -> Bool {
+    private func isErrorChecked(_ claim: FindingClaim, _ line: Int) -> Bool {
         guard claim.says(ClaimWords.missingErrorCheck) else { return false }
         let code = file.code(onLine: line)
         let conditions = ["if", "while", "guard", "assert", "elif", "unless", "try"]
@@ -197,7 +197,7 @@ struct ClaimCheck: Sendable {
         return zip(code, code.dropFirst()).contains { file.is($1, "(") && subjects.contains(file.string($0)) }
     }
 
-    private func isBareHeader(_ claim: Claim, _ line: Int) -> Bool {
+    private func isBareHeader(_ claim: FindingClaim, _ line: Int) -> Bool {
         guard claim.says(ClaimWords.signature), claim.says(ClaimWords.blame), !claim.says(ClaimWords.reasons) else {
             return false
         }

@@ -85,7 +85,7 @@ enum ClaimWords {
     ]
 }
 
-extension Claim {
+extension FindingClaim {
     /// Whether it says that the code isn't well formed, in a way that a parser would have seen.
     var isAboutSyntax: Bool {
         if says(["syntax error", "invalid syntax", "does not parse", "doesnt parse", "syntactically"]) { return true }

@@ -57,7 +57,7 @@ struct ModelReview: Sendable {
                     isElsewhere ? "it isn't near the change" : "its evidence isn't in the file")
                 continue
             }
-            guard !repeated.contains(Claim(finding).shape) else {
+            guard !repeated.contains(FindingClaim(finding).shape) else {
                 drop(finding, of: task.specialist, .repeated)
                 continue
             }
@@ -71,7 +71,9 @@ struct ModelReview: Sendable {
 
     /// What a reply says of many lines and of little else: a small model that has begun to repeat itself.
     private static func repeatedShapes(_ findings: [Finding]) -> Set<String> {
-        let lines = Dictionary(grouping: findings, by: { Claim($0).shape }).mapValues { Set($0.map(\.evidence)).count }
+        let lines = Dictionary(grouping: findings, by: { FindingClaim($0).shape }).mapValues {
+            Set($0.map(\.evidence)).count
+        }
         return Set(lines.filter { $0.value >= manyLines && $0.value * 2 >= findings.count }.keys)
     }
 
@@ -101,7 +103,7 @@ struct ModelReview: Sendable {
     /// What is left, each line once, with how much speaks for it.
     func merged(_ changes: [FileChange], _ records: TrackRecords) -> [Analyze.Reported] {
         // Of several who speak of a line the one who names what goes wrong is quoted.
-        let advice = reported.map { Claim($0.finding).isAdvice }
+        let advice = reported.map { FindingClaim($0.finding).isAdvice }
         let ordered = reported.indices.filter { !advice[$0] } + reported.indices.filter { advice[$0] }
         return Findings.merge(ordered.map { (reported[$0].source, [reported[$0].finding]) }).map { merged in
             let claimed = claims[merged.finding]
@@ -118,7 +120,7 @@ struct ModelReview: Sendable {
         var finding = merged.finding
         let readers = team[finding.file] ?? []
         let change = changes.first { $0.path == finding.file }.map(Evidence.changedLines) ?? []
-        let isAdvice = Claim(finding).isAdvice
+        let isAdvice = FindingClaim(finding).isAdvice
         if isAdvice { finding.severity = .note }
         // Beside a change it may be the change's doing, or have been there all along.
         let isOnChange = change.contains { $0.contains(finding.line ?? 0) }

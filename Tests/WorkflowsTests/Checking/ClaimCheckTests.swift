@@ -149,7 +149,7 @@ struct ClaimCheckTests {
 
     @Test func `advice without a consequence is told from a defect`() {
         func isAdvice(_ message: String, _ suggestion: String = "") -> Bool {
-            Claim(
+            FindingClaim(
                 Finding(file: "a", line: 1, severity: .warning, message: message, suggestion: suggestion)
             ).isAdvice
         }

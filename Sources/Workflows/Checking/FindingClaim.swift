@@ -1,7 +1,7 @@
 import Specialists
 
 /// What a finding says, as far as its words alone can be weighed.
-struct Claim: Sendable {
+struct FindingClaim: Sendable {
     /// Code that it quotes within its words.
     struct Span: Sendable, Equatable {
         var text: String
