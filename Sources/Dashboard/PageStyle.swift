@@ -45,6 +45,7 @@ enum PageStyle {
         th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}
         .number+th:not(.number),.number+td:not(.number){padding-left:12px}
         th[scope=row]{font-weight:500}.number{text-align:right;font-variant-numeric:tabular-nums}
+        .scroll td.number,td:has(.meter){white-space:nowrap}
         .scroll td,.scroll th{overflow-wrap:normal}.scroll td{min-width:64px}
         code,pre{font:.82rem/1.5 ui-monospace,monospace}
         pre.diff{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:6px 0;margin:6px 0}

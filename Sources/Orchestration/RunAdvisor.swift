@@ -39,7 +39,7 @@ struct RunAdvisor {
         let code = Self.commonest(other.map { $0.end.code ?? "" })
         let server = figures.servers.count > 1 ? Self.most(of: other.map(\.end.server)) : nil
         let specialist = figures.specialists.count > 1 ? Self.most(of: other.compactMap(\.specialist)) : nil
-        let place = server.map { " on \($0)" } ?? specialist.map { ", above all of the \($0)" } ?? ""
+        let place = server.map { " on \($0)" } ?? specialist.map { ", above all the \($0)'s" } ?? ""
         let why = code.isEmpty ? "" : ", mostly \(Self.words(code))"
         return RunAdvice(
             .manyFailures, subject: server ?? specialist,

@@ -101,7 +101,7 @@ public final class TeamOrchestrator: Sendable {
         log.append(
             .synthesized(
                 strategy: synthesis.strategy.name, sources: synthesis.sources,
-                summary: String(synthesis.text.prefix(200))))
+                summary: synthesis.text.count > 200 ? "\(synthesis.text.prefix(199))…" : synthesis.text))
         let duration = max(0, clock.now() - start)
         log.append(.orchestrationFinished(duration: duration))
         options.learned?(profiles)

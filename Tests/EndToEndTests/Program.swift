@@ -67,13 +67,22 @@ final class Call: Sendable {
         #endif
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = environment
-        process.standardInput = FileHandle(forReadingAtPath: files + ".in")
-        process.standardError = FileHandle(forWritingAtPath: files + ".err")
-        let pipe = Pipe()
-        process.standardOutput = closesOutput ? pipe : FileHandle(forWritingAtPath: files + ".out")
+        let handles = [
+            FileHandle(forReadingAtPath: files + ".in"), FileHandle(forWritingAtPath: files + ".err"),
+            closesOutput ? nil : FileHandle(forWritingAtPath: files + ".out"),
+        ]
+        process.standardInput = handles[0]
+        process.standardError = handles[1]
+        process.standardOutput = handles[2]
+        if closesOutput {
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try pipe.fileHandleForReading.close()
+        }
         process.terminationHandler = { [ended] _ in ended.continuation.finish() }
-        if closesOutput { try pipe.fileHandleForReading.close() }
         try process.run()
+        // A process outlives its end; over a thousand open files are more than Foundation starts another one with.
+        for handle in handles { try handle?.close() }
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }

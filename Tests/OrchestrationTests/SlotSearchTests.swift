@@ -1,3 +1,4 @@
+import Events
 import Inference
 import Testing
 
@@ -74,5 +75,20 @@ import Testing
         #expect(run.pool.members[0].slots == real)
         #expect(run.now <= 60 / Double(real) * 2 + 20)
         #expect((run.mostInFlight["a"] ?? 0) <= real + 2)
+    }
+
+    @Test func `a run says with how many slots the search begins, and its figures are against these`() async throws {
+        var options = OrchestratorOptions(seed: 1)
+        options.profiles = [ServerProfile(server: "http://a", model: "m", answerToken: 0.01, answers: 3, slots: 3)]
+        let server = TeamServer(endpoint: ScriptedServer("a"), model: "m", url: "http://a", slotsAreKnown: false)
+        let team = TeamOrchestrator(servers: [server], team: Sample.team, options: options, log: RunLog(run: "r"))
+        for _ in 0..<2 {
+            let result = try await team.execute(Sample.plan([Sample.task("x"), Sample.task("y")]))
+            #expect(result.statistics.servers.allSatisfy { $0.slots >= 3 })
+        }
+        let joined = team.log.records.compactMap { record -> Int? in
+            if case .serverJoined(let facts) = record.event { facts.slots } else { nil }
+        }
+        #expect(joined == [3])
     }
 }

@@ -27,9 +27,12 @@ package struct LiveLayout: Sendable {
         let done = state.rows.count { if case .succeeded = $0.progress { true } else { false } }
         if !state.rows.isEmpty { parts.append("\(done)/\(state.rows.count) tasks") }
         if state.candidatesTried > 0 {
-            parts.append("\(state.candidatesPassed) of \(state.candidatesTried) candidates verified")
+            parts.append("\(state.candidatesPassed)/\(state.candidatesTried) candidates verified")
         }
-        return style.apply(.heading, cut(parts.joined(separator: " \(style.glyphs.separator) "), to: columns))
+        func line() -> String { parts.joined(separator: " \(style.glyphs.separator) ") }
+        // The last of them is on the lines below as well.
+        while parts.count > 1, displayWidth(line()) > columns { parts.removeLast() }
+        return style.apply(.heading, cut(line(), to: columns))
     }
 
     // MARK: The tasks

@@ -109,13 +109,13 @@ extension StatisticsReport {
         let title2 = style.fit(sanitizedLine(title), to: width)
         var lines = [style.apply(.heading, title2)]
         for (name, value) in figures {
-            lines.append(style.fit(padded(name, to: 22) + value, to: width))
+            lines += figure(name, value, width: width, style: style)
         }
         if servers.isEmpty { return lines }
         var table = TextTable([
-            .init("server"), .init("model", isFlexible: true), .init("tasks", alignsRight: true),
+            .init("server"), .init("model", isFlexible: true), .init("tasks", alignsRight: true, leaves: 2),
             .init("failed", alignsRight: true), .init("busy", alignsRight: true),
-            .init("used", alignsRight: true), .init("tokens in/out", alignsRight: true),
+            .init("used", alignsRight: true), .init("tokens in/out", alignsRight: true, leaves: 1),
             .init("tok/s", alignsRight: true),
         ])
         for server in servers {
@@ -163,4 +163,24 @@ extension StatisticsReport {
     }
 
     private func percent(_ share: Double) -> String { "\(shownNumber(share * 100, decimals: 0))%" }
+}
+
+/// A figure's name and its value, which goes on in the next line at a comma where it is too long for one.
+func figure(_ name: String, _ value: String, width: Int, style: Style) -> [String] {
+    let margin = 22
+    var lines = [""]
+    for part in value.split(separator: ", ").map(String.init) {
+        let line = lines[lines.count - 1]
+        if line.isEmpty {
+            lines[lines.count - 1] = part
+        } else if !style.cuts || margin + displayWidth(line) + displayWidth(part) + 3 <= width {
+            lines[lines.count - 1] += ", " + part
+        } else {
+            lines[lines.count - 1] += ","
+            lines.append(part)
+        }
+    }
+    return lines.enumerated().map {
+        style.fit(padded($0.offset == 0 ? name : "", to: margin) + $0.element, to: width)
+    }
 }

@@ -1,15 +1,19 @@
-/// A table of text that fits a width: the widest flexible column gives way first.
+/// A table of text that fits a width: the widest flexible column gives way first, then columns that can be missed, since a
+/// number that is cut is a wrong one.
 package struct TextTable: Sendable {
     package struct Column: Sendable {
         package var title: String
         package var alignsRight: Bool
         /// Whether it may be cut when the table is too wide.
         package var isFlexible: Bool
+        /// When the column is left out of a table that is too wide, 1 the first; nil when it never is.
+        package var leaves: Int?
 
-        package init(_ title: String, alignsRight: Bool = false, isFlexible: Bool = false) {
+        package init(_ title: String, alignsRight: Bool = false, isFlexible: Bool = false, leaves: Int? = nil) {
             self.title = title
             self.alignsRight = alignsRight
             self.isFlexible = isFlexible
+            self.leaves = leaves
         }
     }
 
@@ -29,10 +33,11 @@ package struct TextTable: Sendable {
     /// wide as they have to be.
     package func lines(width: Int, style: Style) -> [String] {
         let width = style.cuts ? width : .max
-        let widths = fittedWidths(width)
+        let (shown, widths) = fit(width)
         func line(_ cells: [String]) -> String {
-            let parts = columns.indices.map {
-                padded(cells[$0], to: widths[$0], ellipsis: style.glyphs.ellipsis, alignRight: columns[$0].alignsRight)
+            let parts = zip(shown, widths).map { column, width in
+                padded(
+                    cells[column], to: width, ellipsis: style.glyphs.ellipsis, alignRight: columns[column].alignsRight)
             }
             return fitted(
                 String(parts.joined(separator: "  ").reversed().drop { $0 == " " }.reversed()), to: width,
@@ -41,18 +46,33 @@ package struct TextTable: Sendable {
         return [style.apply(.heading, line(columns.map(\.title)))] + rows.map(line)
     }
 
-    private func fittedWidths(_ width: Int) -> [Int] {
-        var widths = columns.indices.map { index in
+    /// The columns that are shown, and how wide.
+    private func fit(_ width: Int) -> (shown: [Int], widths: [Int]) {
+        let natural = columns.indices.map { index in
             ([columns[index].title] + rows.map { $0[index] }).map(displayWidth).max() ?? 0
         }
+        var shown = Array(columns.indices)
+        var widths = natural
         func total() -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
-        for flexible in [true, false] {
+        func shrink(flexible: Bool, least: Int) {
             while total() > width {
-                let candidates = widths.indices.filter { columns[$0].isFlexible == flexible && widths[$0] > 4 }
-                guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+                let candidates = widths.indices.filter {
+                    columns[shown[$0]].isFlexible == flexible && widths[$0] > least
+                }
+                guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
                 widths[widest] -= 1
             }
         }
-        return widths
+        shrink(flexible: true, least: 10)
+        for (_, column) in columns.indices.compactMap({ index in columns[index].leaves.map { ($0, index) } }).sorted(
+            by: <)
+        where total() > width {
+            shown.removeAll { $0 == column }
+            widths = shown.map { natural[$0] }
+            shrink(flexible: true, least: 10)
+        }
+        shrink(flexible: true, least: 4)
+        shrink(flexible: false, least: 4)
+        return (shown, widths)
     }
 }

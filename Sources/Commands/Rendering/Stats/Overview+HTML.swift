@@ -239,7 +239,7 @@ extension Overview {
         let about: HTML = meaning.map { "<p class=\"small\">\($0)</p>" } ?? ""
         return """
             <section aria-labelledby="\(id)"><h2 id="\(id)">\(heading)</h2>\(about)\
-            <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table><thead><tr>\(head)</tr></thead>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table class="\(id)"><thead><tr>\(head)</tr></thead>\
             <tbody>\(Array(rows.prefix(most)))</tbody></table></div>\(left)</section>
             """
     }

@@ -24,9 +24,12 @@ extension Overview: Report {
         var parts = [counted(totals.runs, "run")]
         parts += totals.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
         if totals.unfinished > 0 { parts.append("\(totals.unfinished) unfinished") }
-        var lines = [style.apply(.heading, style.fit(sanitizedLine(parts.joined(separator: ", ")), to: width))]
+        let head = sanitizedLine(parts.joined(separator: ", "))
+        var lines = (style.cuts ? wrapped(head, to: width) : [head]).map {
+            style.apply(.heading, style.fit($0, to: width))
+        }
         func add(_ name: String, _ value: String) {
-            lines.append(style.fit(padded(name, to: 22) + value, to: width))
+            lines += figure(name, value, width: width, style: style)
         }
         add("duration", shownDuration(totals.duration))
         if totals.tasks.total > 0 {
@@ -76,7 +79,8 @@ extension Overview: Report {
     private var serverTable: TextTable? {
         guard !servers.isEmpty else { return nil }
         var table = TextTable([
-            .init("server", isFlexible: true), .init("runs", alignsRight: true), .init("attempts", alignsRight: true),
+            .init("server", isFlexible: true), .init("runs", alignsRight: true, leaves: 1),
+            .init("attempts", alignsRight: true, leaves: 2),
             .init("failed", alignsRight: true), .init("used", alignsRight: true), .init("tok/s", alignsRight: true),
             .init("first token 50/95/99 %", alignsRight: true),
         ])
@@ -97,7 +101,7 @@ extension Overview: Report {
         guard !specialists.isEmpty else { return nil }
         var table = TextTable([
             .init("specialist", isFlexible: true), .init("model", isFlexible: true),
-            .init("attempts", alignsRight: true), .init("failed", alignsRight: true),
+            .init("attempts", alignsRight: true, leaves: 1), .init("failed", alignsRight: true, leaves: 2),
             .init("verified", alignsRight: true), .init("rate (95 %)", alignsRight: true),
         ])
         for row in specialists {
@@ -113,7 +117,7 @@ extension Overview: Report {
     private var formatTable: TextTable? {
         guard !formats.isEmpty else { return nil }
         var table = TextTable([
-            .init("model", isFlexible: true), .init("format"), .init("asked", alignsRight: true),
+            .init("model", isFlexible: true), .init("format"), .init("asked", alignsRight: true, leaves: 1),
             .init("applied", alignsRight: true), .init("malformed", alignsRight: true),
             .init("well-formed (95 %)", alignsRight: true),
         ])
@@ -128,7 +132,8 @@ extension Overview: Report {
     private var patternTable: TextTable? {
         guard !patterns.isEmpty else { return nil }
         var table = TextTable([
-            .init("pattern", isFlexible: true), .init("runs", alignsRight: true), .init("tasks", alignsRight: true),
+            .init("pattern"), .init("runs", alignsRight: true, leaves: 2),
+            .init("tasks", alignsRight: true, leaves: 1),
             .init("efficiency", alignsRight: true), .init("bound ratio 50/95 %", alignsRight: true),
         ])
         for row in patterns {

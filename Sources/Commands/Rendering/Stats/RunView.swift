@@ -49,7 +49,9 @@ package struct RunView: Report {
         func fit(_ text: String) -> String { style.fit(text, to: width) }
         let chart = chart.lines(width: style.cuts ? width : max(width, 100), style: style)
         if !chart.isEmpty { lines += [""] + chart }
-        if verification.builds > 0 { lines += ["", fit(padded("verification", to: 22) + verification.line)] }
+        if verification.builds > 0 {
+            lines += [""] + figure("verification", verification.line, width: width, style: style)
+        }
         if !specialists.isEmpty {
             var table = TextTable([
                 .init("specialist", isFlexible: true), .init("tasks", alignsRight: true),
