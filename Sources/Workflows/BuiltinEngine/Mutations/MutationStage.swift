@@ -25,6 +25,7 @@ struct MutationStage: Sendable {
         let causes = latest.causes.filter { Localization.isWrongResult($0.diagnostic) }.prefix(Self.mostCauses)
         let mutations = mutations(for: Array(causes), repair)
         guard !mutations.isEmpty else { return }
+        let texts = Set(mutations.map(\.file)).reduce(into: [String: SourceText]()) { $0[$1] = repair.files[$1] }
         let began = ContinuousClock.now
         var (tried, passed) = (0, false)
         for mutation in mutations.prefix(most.trials) {
@@ -32,6 +33,7 @@ struct MutationStage: Sendable {
             let present = await repair.latest
             // What somebody else has mended in the meantime is another failure, for another search.
             guard !present.passed, present.causes.map(\.fingerprint) == latest.causes.map(\.fingerprint),
+                texts.allSatisfy({ repair.files[$0.key] == $0.value }),
                 !isOutOfTime(), spent < most.seconds
             else { break }
             guard let contents = try? repair.files.contents(applying: mutation.edits) else { continue }
