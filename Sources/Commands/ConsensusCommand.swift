@@ -45,7 +45,7 @@ package struct ConsensusCommand: Subcommand {
             }
             return RunOutcome(report, outcome: "answered", status: .done)
         }
-        return try await show(outcome.value, outcome.status, session, records, folder)
+        return try await show(outcome.value, outcome.status, session, records, folder: folder)
     }
 
     private func journey(
@@ -99,19 +99,20 @@ package struct ConsensusCommand: Subcommand {
             let result = try await journey.run()
             return RunOutcome(result, outcome: result.fix.outcome.rawValue, status: result.fix.outcome.status)
         }
-        session.keep(outcome.value.fix)
+        let isKept = session.keep(outcome.value.fix)
         return try await show(
-            outcome.value.report, outcome.status, session, records,
+            outcome.value.report, outcome.status, session, records, isKept: isKept,
             // What nobody could bear out is no decision.
-            outcome.value.fix.outcome == .fixed ? folder : nil)
+            folder: outcome.value.fix.outcome == .fixed ? folder : nil)
     }
 
     /// Shows the result; a record that can't be written is told after it, for the answer is there all the same.
     private func show(
         _ report: Consensus.Report, _ status: ExitStatus, _ session: Session, _ records: [RunRecord],
-        _ folder: DecisionFolder?
+        isKept: Bool = true, folder: DecisionFolder?
     ) async throws -> ExitStatus {
         var view = ConsensusView(report, run: session.run, records: records)
+        view.isKept = isKept
         var failure: Failure?
         if let folder {
             do throws(Failure) {

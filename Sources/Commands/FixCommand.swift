@@ -56,7 +56,7 @@ package struct FixCommand: Subcommand {
             try await run(session, finished, sandbox, log)
         }
         let report = outcome.value
-        session.keep(report)
+        let isKept = session.keep(report)
         var (applied, failure): (ApplyReport?, (any Error)?) = (nil, nil)
         do {
             if report.outcome == .fixed { try patch?.write(report.patch) }
@@ -68,6 +68,7 @@ package struct FixCommand: Subcommand {
             report, run: session.run, base: try session.facts.headBranch, applied: applied, records: records,
             asked: FixView.Asked(
                 check: request.check, sandbox: sandbox, rounds: request.rounds, candidates: request.candidates))
+        view.isKept = isKept
         do {
             if fix.notes { view.note = try await session.addNote(to: report, records) }
         } catch {
@@ -179,16 +180,19 @@ extension Session {
     }
 
     /// Records the patch, so that `teamfix apply RUN` finds it.
-    func keep(_ report: FixReport) {
-        guard let store, invocation.ending.isRecorded, let branch = report.branch else { return }
+    ///
+    /// - Returns: whether it will.
+    func keep(_ report: FixReport) -> Bool {
+        guard let store, invocation.ending.isRecorded, let branch = report.branch else { return false }
         do throws(HistoryError) {
-            _ = try store.keep(
+            return try store.keep(
                 StoredPatch(
                     run: run, branch: branch, commit: report.commit, base: report.baseTree,
                     isVerified: report.outcome == .fixed,
                     text: report.patch))
         } catch {
             invocation.note(error.description)
+            return false
         }
     }
 

@@ -8,6 +8,8 @@ package struct ConsensusView: Report {
     var report: Consensus.Report
     /// Where the decision was saved; nil when that wasn't asked for.
     package var decision: String?
+    /// Whether the history has the patch, for `teamfix apply`.
+    package var isKept = true
     var statistics: StatisticsReport
 
     package init(_ report: Consensus.Report, run: String, records: [RunRecord]) {
@@ -15,6 +17,8 @@ package struct ConsensusView: Report {
         self.report = report
         statistics = StatisticsReport(records, run: run)
     }
+
+    enum CodingKeys: CodingKey { case schema, run, report, decision, statistics }
 
     package func lines(width: Int, style: Style) -> [String] {
         func text(_ words: String, _ indent: String = "") -> [String] {
@@ -56,8 +60,9 @@ package struct ConsensusView: Report {
             // Commands and branch names are there to be copied: they are never cut.
             let base = report.patched?.snapshot.map { "\($0.prefix(12)).." } ?? "HEAD..."
             lines += [
-                "", style.apply(.heading, "Branch \(branch)"), "  git diff \(base)\(branch)", "  teamfix apply \(run)",
+                "", style.apply(.heading, "Branch \(branch)"), "  git diff \(base)\(branch)",
             ]
+            if isKept { lines.append("  teamfix apply \(run)") }
         }
         if let decision { lines += ["", "decision saved: \(sanitizedLine(decision))"] }
         return lines + [""] + statistics.lines(width: width, style: style)

@@ -76,7 +76,7 @@ extension FixView {
             if outcome == .fixed {
                 // A branch on a snapshot of what isn't committed would clash with just that when it is merged.
                 if snapshot == nil { lines.append("  git merge \(branch)") }
-                if applied == nil { lines.append("  teamfix apply \(run)") }
+                if applied == nil, isKept { lines.append("  teamfix apply \(run)") }
             }
             if let note {
                 lines.append("Note \(note.reference)")

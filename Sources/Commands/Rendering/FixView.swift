@@ -82,6 +82,8 @@ package struct FixView: Report {
     var statistics: StatisticsReport
     /// What a branch is compared with.
     var base: String?
+    /// Whether the history has the patch, for `teamfix apply`.
+    package var isKept = true
 
     package init(
         _ report: FixReport, run: String, base: String?, applied: ApplyReport?, records: [RunRecord], asked: Asked
