@@ -49,12 +49,13 @@ package final class RunEnding: Sendable {
     /// - Parameters:
     ///   - text: in the form that was asked for.
     ///   - json: the same as JSON; nil when `text` is that.
-    func note(_ text: String, format: String, json: () -> String?) {
+    /// - Returns: why the history doesn't have it; nil when it does, or doesn't take part.
+    func note(_ text: String, format: String, json: () -> String?) -> String? {
         note { ResultRecord(format: format, stream: .output, text: text, json: json()) }
     }
 
     /// Notes what is said of a run that was prevented.
-    func note(_ failure: Failure, format: OutputFormat) {
+    func note(_ failure: Failure, format: OutputFormat) -> String? {
         note {
             let json = jsonText(failure.json)
             guard format != .json else {
@@ -66,20 +67,25 @@ package final class RunEnding: Sendable {
         }
     }
 
-    private func note(_ result: () -> ResultRecord) {
+    private func note(_ result: () -> ResultRecord) -> String? {
         guard
             let target = state.withLock({ state in
                 defer { state.target = nil }
                 return state.target
             })
-        else { return }
+        else { return nil }
         let record = RunRecord(
             run: target.run, sequence: target.sequence + 1,
             elapsed: target.elapsed + target.ended.duration(to: .now).inSeconds,
             event: .resultShown(result()))
-        // A history that can't be written was told of when the run ended.
-        try? target.store?.append([record], started: target.started)
+        var problem: String?
+        do throws(HistoryError) {
+            try target.store?.append([record], started: target.started)
+        } catch {
+            problem = error.description
+        }
         target.stream?.write([record])
+        return problem
     }
 }
 

@@ -101,10 +101,12 @@ package struct Session: Sendable {
             invocation.ending.expect(
                 RunEnding.Target(
                     run: run, sequence: last.sequence, elapsed: last.elapsed, started: started,
-                    store: writer.failure == nil ? store : nil, stream: stream))
+                    store: writer.failure == nil ? store : nil, stream: writer.hasGap ? nil : stream))
         }
         if case .failure(let failure) = result {
-            invocation.ending.note(failure, format: invocation.common.format)
+            if let problem = invocation.ending.note(failure, format: invocation.common.format) {
+                invocation.note(problem)
+            }
         }
         let outcome = try result.get()
         return (outcome, kept.records)

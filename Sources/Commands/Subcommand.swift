@@ -71,7 +71,10 @@ package struct Invocation: Sendable {
     package func show(_ report: some Report) {
         let text = common.format.render(report, terminal: output)
         if !ending.ownsOutput { surroundings.standardOutput.write(text) }
-        ending.note(text, format: common.format.rawValue) { common.format == .json ? nil : jsonText(report) }
+        let problem = ending.note(text, format: common.format.rawValue) {
+            common.format == .json ? nil : jsonText(report)
+        }
+        if let problem { note(problem) }
     }
 
     /// Writes a note to standard error, unless `--quiet`.

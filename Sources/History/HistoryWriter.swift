@@ -54,6 +54,9 @@ package final class HistoryWriter: Sendable {
     /// Why recording ended early; nil if it didn't.
     package var failure: HistoryError? { state.withLock { $0.failure } }
 
+    /// Whether records were refused: whatever is written now would stand behind a gap.
+    package var hasGap: Bool { state.withLock { $0.isOver } }
+
     /// Runs `body`, and writes what the sink takes meanwhile. When this returns, everything is written or `failure` is set.
     package func during<Value, Failure: Error>(
         _ body: () async throws(Failure) -> Value

@@ -100,12 +100,16 @@ extension RunStore {
         }
     }
 
+    /// What may go: runs that have ended, and those that were killed. Of one that another process is writing the rest would
+    /// come back without its beginning.
+    private static let isOver = "(exit_code IS NOT NULL OR started < CAST(strftime('%s', 'now') AS REAL) - 86400)"
+
     private static func remove(_ limits: HistoryLimits, in database: Database) throws -> Int {
         var removed = 0
         if let olderThan = limits.olderThan {
             try database.execute(
                 sql: """
-                    DELETE FROM runs WHERE started < ? AND id NOT IN
+                    DELETE FROM runs WHERE started < ? AND \(isOver) AND id NOT IN
                     (SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT 1)
                     """,
                 arguments: [olderThan.timeIntervalSince1970])
@@ -114,7 +118,7 @@ extension RunStore {
         if let runs = limits.runs {
             try database.execute(
                 sql: """
-                    DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT ?)
+                    DELETE FROM runs WHERE \(isOver) AND id NOT IN (SELECT id FROM runs ORDER BY started DESC, id DESC LIMIT ?)
                     """,
                 arguments: [max(runs, 1)])
             removed += database.changesCount
@@ -124,8 +128,9 @@ extension RunStore {
             let size = try Self.size(database)
             guard size.bytes > bytes, size.runs > 1 else { return removed }
             try database.execute(
-                sql: "DELETE FROM runs WHERE id IN (SELECT id FROM runs ORDER BY started, id LIMIT ?)",
+                sql: "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE \(isOver) ORDER BY started, id LIMIT ?)",
                 arguments: [max(1, min(size.runs - 1, size.runs / 10))])
+            guard database.changesCount > 0 else { return removed }
             removed += database.changesCount
         }
     }

@@ -165,7 +165,11 @@ package struct Analyze: Sendable {
         let order = findings.indices.sorted {
             (findings[$0].confidence?.value ?? 0, $1) > (findings[$1].confidence?.value ?? 0, $0)
         }
-        let asked = order.filter { !FindingClaim(findings[$0].finding).isAdvice }
+        // A finding names the file that it is about, and may name one that nobody was shown.
+        let open = Set(try await shown(changes).map(\.path))
+        let asked = order.filter {
+            open.contains(findings[$0].finding.file) && !FindingClaim(findings[$0].finding).isAdvice
+        }
         let outcome = try await look.look(
             at: asked.map { findings[$0].finding },
             left: orchestrator.options.budget.map { $0 - (now - start) }, answerTime: review.quickest)
@@ -226,15 +230,24 @@ package struct Analyze: Sendable {
     private func plan(
         _ changes: [FileChange], _ texts: [String: SourceText], _ orchestrator: TeamOrchestrator
     ) async throws -> OrchestrationPlan? {
+        let shown = try await shown(changes, note: noteWithheld)
+        return await ReviewPlan(changes: shown, texts: texts, pattern: pattern, window: window(of: orchestrator))
+            .plan(planner, orchestrator)
+    }
+
+    /// The changes that models may read.
+    ///
+    /// - Parameter note: told which files they may not, and why.
+    private func shown(
+        _ changes: [FileChange], note: (@Sendable ([String: String]) -> Void)? = nil
+    ) async throws -> [FileChange] {
         let readable = changes.filter { !$0.isBinary && !$0.hunks.isEmpty && $0.newPath != nil }
         let withheld = try await WithheldFiles.reasons(
             for: readable.flatMap { [$0.oldPath, $0.newPath].compactMap(\.self) }, in: repository)
-        if !withheld.isEmpty { noteWithheld?(withheld) }
-        let shown = readable.filter { change in
+        if !withheld.isEmpty { note?(withheld) }
+        return readable.filter { change in
             ![change.oldPath, change.newPath].contains { $0.map { withheld[$0] != nil } ?? false }
         }
-        return await ReviewPlan(changes: shown, texts: texts, pattern: pattern, window: window(of: orchestrator))
-            .plan(planner, orchestrator)
     }
 
     private func window(of orchestrator: TeamOrchestrator) -> Int {

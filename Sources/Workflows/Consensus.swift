@@ -81,6 +81,7 @@ package struct Consensus: Sendable {
     /// Asks, groups, ranks, and puts the answers together; nil when no expert answered.
     package func run() async throws -> Report? {
         let vote = vote
+        let began = orchestrator.options.clock.now()
         let hearing = Hearing(
             panel: panel, tasks: vote.tasks, material: material, records: orchestrator.options.records,
             models: orchestrator.servers.flatMap { [$0.model] + $0.otherModels.map(\.name) },
@@ -90,17 +91,19 @@ package struct Consensus: Sendable {
         try Task.checkCancellation()
         let (voices, missing, unheard) = await hearing.conclusion(result.results)
         guard !voices.isEmpty else { return nil }
-        var tally = Tally(groups: try await groups(of: voices), weights: voices.map(\.weight))
-        if options.ranks, let ranked = try await ranks(tally, voices) {
+        var tally = Tally(groups: try await groups(of: voices, since: began), weights: voices.map(\.weight))
+        if options.ranks, let ranked = try await ranks(tally, voices, since: began) {
             tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranked)
         }
         var report = self.report(tally, voices)
         (report.missing, report.unheard) = (missing, unheard)
-        if options.synthesizes, hasSynthesizer, voices.count > 1 { try await write(into: &report, tally, voices) }
+        if options.synthesizes, hasSynthesizer, voices.count > 1 {
+            try await write(into: &report, tally, voices, since: began)
+        }
         return report
     }
 
-    private func groups(of voices: [Hearing.Voice]) async throws -> [[Int]] {
+    private func groups(of voices: [Hearing.Voice], since began: Double) async throws -> [[Int]] {
         let claims = voices.map(\.claim)
         let groups = ClaimGroups.of(claims)
         guard options.clustering == .model, groups.count > 1 else { return groups }
@@ -108,13 +111,13 @@ package struct Consensus: Sendable {
         let result = try await orchestrator.execute(
             OrchestrationPlan(
                 problem: question, pattern: .consensus, tasks: same.tasks(specialist: expert),
-                success: .anyTaskComplete))
+                success: .anyTaskComplete), budget: orchestrator.budget(since: began))
         try Task.checkCancellation()
         return ClaimGroups.joined(groups, same.same(result.results), claims: claims)
     }
 
     /// Each group's rank by the others; nil when there is nothing to rank, or nobody did.
-    private func ranks(_ tally: Tally, _ voices: [Hearing.Voice]) async throws -> [Double]? {
+    private func ranks(_ tally: Tally, _ voices: [Hearing.Voice], since began: Double) async throws -> [Double]? {
         let ranking = BlindRanking(
             options: tally.groups.map { group in
                 BlindRanking.Option(
@@ -128,7 +131,7 @@ package struct Consensus: Sendable {
         let ballots = try await BallotBox.count(
             ranking, voters: voices.indices.map { (seat: panel.seats[voices[$0].seat], model: voices[$0].model) },
             weights: tally.weights, isPinned: pinned, question: question, material: material.text, specialist: expert,
-            orchestrator)
+            orchestrator, budget: orchestrator.budget(since: began))
         return ranking.ranks(ballots)
     }
 
@@ -172,14 +175,16 @@ package struct Consensus: Sendable {
 
     /// Lets the synthesizer word the answer. One that says what a losing group says is told, and not followed: the experts
     /// decide.
-    private func write(into report: inout Report, _ tally: Tally, _ voices: [Hearing.Voice]) async throws {
+    private func write(
+        into report: inout Report, _ tally: Tally, _ voices: [Hearing.Voice], since began: Double
+    ) async throws {
         let writing = Writing(
             question: question, groups: report.groups, missing: report.missing,
             room: Material.room(in: orchestrator.servers))
         let result = try await orchestrator.execute(
             OrchestrationPlan(
                 problem: question, pattern: .consensus, tasks: [writing.task], synthesis: .useFirstResult,
-                success: .anyTaskComplete))
+                success: .anyTaskComplete), budget: orchestrator.budget(since: began))
         try Task.checkCancellation()
         guard let text = result.results.lazy.compactMap(\.text).first else { return }
         let reply = ConsensusReply(sanitized(text))
@@ -187,7 +192,10 @@ package struct Consensus: Sendable {
         let claim = Claim(reply.answer)
         let homes = tally.groups.map { $0.contains { voices[$0].claim.agrees(with: claim) } }
         report.dissent = reply.dissent
-        if homes.first == false, homes.contains(true) {
+        // Nobody has to have lost: a synthesizer that says no to a yes of all is wrong as well.
+        let turnsRound =
+            claim.verdict.map { said in tally.winner.allSatisfy { voices[$0].claim.verdict == !said } } ?? false
+        if turnsRound || homes.first == false && homes.contains(true) {
             report.strayed = reply.answer
             report.dissent = []
             return
@@ -205,5 +213,12 @@ package struct Consensus: Sendable {
         return Array(
             texts.filter { seen.insert($0.lowercased().split { !$0.isLetter && !$0.isNumber }).inserted }
                 .prefix(mostItems))
+    }
+}
+
+extension TeamOrchestrator {
+    /// What a whole run's budget leaves for a plan that is one of several, in seconds; nil for no end.
+    func budget(since began: Double) -> Double? {
+        options.budget.map { max(0, $0 - (options.clock.now() - began)) }
     }
 }

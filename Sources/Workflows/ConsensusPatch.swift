@@ -61,6 +61,10 @@ package struct ConsensusPatch: Sendable {
             causes: search.failure.causes, remaining: search.failure.causes, steps: [], branch: nil, commit: nil,
             patch: "", logTail: search.failure.log.tail)
         fix.failedInCheck = search.failure.isCheck && !search.failure.passed
+        if search.ended == nil, left == 0 {
+            fix.outcome = .outOfTime
+            fix.reason = "the budget of \(Int(request.budget ?? 0)) s ended before a patch passed"
+        }
         if let winner = tally.winner.first.map({ search.proposals[$0] }), winner.isVerified {
             fix.steps = winner.steps
             fix = try await conclude(fix, snapshot)
@@ -69,6 +73,9 @@ package struct ConsensusPatch: Sendable {
     }
 
     private var command: String { request.command ?? "" }
+
+    /// What is left of the run's budget, in seconds; nil for no end.
+    private var left: Double? { request.budget.map { max(0, $0 - place.log.elapsed) } }
 
     private func search(_ bench: Bench, _ snapshot: Snapshot) async throws -> Search {
         var search = Search(failure: try await bench.observe(.reproduce, contents: [:]))
@@ -100,7 +107,7 @@ package struct ConsensusPatch: Sendable {
         let result = try await orchestrator.execute(
             OrchestrationPlan(
                 problem: question, pattern: .consensus, tasks: briefs.tasks, synthesis: .useFirstResult,
-                success: .anyTaskComplete, base: snapshot.base?.hex)
+                success: .anyTaskComplete, base: snapshot.base?.hex), budget: left
         ) { await hearing.take($0) }
         try Task.checkCancellation()
         if let problem = await hearing.problem { throw problem }
@@ -127,7 +134,7 @@ package struct ConsensusPatch: Sendable {
             ranking, voters: proposals.map { (seat: panel.seats[$0.seat], model: $0.model) },
             weights: proposals.map(\.weight), isPinned: proposals.contains { panel.seats[$0.seat].model != nil },
             question: "\(question)\n`\(command)` failed. With each of these patches it passes.", material: "",
-            specialist: "Expert", orchestrator)
+            specialist: "Expert", orchestrator, budget: left)
         guard let ranks = ranking.ranks(ballots) else { return nil }
         var byProposal = proposals.map { _ in 0.0 }
         for (group, rank) in zip(groups, ranks) { for member in group { byProposal[member] = rank } }

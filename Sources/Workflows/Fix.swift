@@ -184,8 +184,8 @@ package struct Fix: Sendable {
             while let result = await group.nextResult() {
                 let isMended = await repair.latest.passed
                 if isMended { group.cancelAll() }
-                // Whoever is still at work when it is mended ends by cancellation, which is no failure of the run.
-                if case .failure(let error) = result, !(isMended && error is CancellationError) { throw error }
+                // Whoever is still at work when it is mended is stopped, and what it says of that is no failure of the run.
+                if case .failure(let error) = result, !isMended { throw error }
             }
         }
         try Task.checkCancellation()

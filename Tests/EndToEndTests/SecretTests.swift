@@ -169,6 +169,30 @@ extension EndToEnd {
             }
         }
 
+        @Test("a finding about a file that nobody was shown doesn't have it shown")
+        func invented() async throws {
+            let repository = try project()
+            for file in ["hidden.py", "shown.py"] {
+                try repository.write(file, "value = 'the quick brown marker'  # \(file)\n")
+            }
+            let findings = ["hidden.py", "shown.py"].map { file in
+                #"{"file":"\#(file)","line":1,"severity":"error","message":"This value crashes the loop","#
+                    + #""evidence":"value = 'the quick brown marker'  # \#(file)","suggestion":""}"#
+            }
+            try await SimulatedOllama.run(reply: { _ in .text("[\(findings.joined(separator: ","))]") }) { server in
+                let run = try await repository.teamfix("analyze", "--server", server.url)
+                #expect(run.errors.contains("kept from models: hidden.py"))
+                let prompts = server.chats.map(\.prompt)
+                #expect(prompts.contains { $0.contains("# shown.py") })
+                // What the model itself said may be told to it again; what it didn't say may not.
+                #expect(!prompts.contains { $0.contains("1 | value = 'the quick brown marker'  # hidden.py") })
+                #expect(!prompts.contains { $0.contains("1 |+value = 'the quick brown marker'  # hidden.py") })
+                for prompt in prompts where !prompt.contains("# shown.py") {
+                    #expect(!prompt.contains("# hidden.py"), "\(prompt)")
+                }
+            }
+        }
+
         @Test("excluded and ignored files, and those that hold secrets by their name, are in no prompt")
         func withheld() async throws {
             let repository = try project()

@@ -7,9 +7,10 @@ enum BallotBox {
     /// - Parameters:
     ///   - voters: who votes, with the model that answered for them; their positions are those of the ranking's holders.
     ///   - isPinned: whether a voter's ballot goes to the model that answered for it.
+    ///   - budget: the seconds that are left for it; nil for no end.
     static func count(
         _ ranking: BlindRanking, voters: [(seat: Panel.Seat, model: String?)], weights: [Double], isPinned: Bool,
-        question: String, material: String, specialist: String, _ orchestrator: TeamOrchestrator
+        question: String, material: String, specialist: String, _ orchestrator: TeamOrchestrator, budget: Double?
     ) async throws -> [Counted] {
         let ballots = voters.indices.compactMap { ranking.ballot(for: $0, salt: question) }
         guard !ballots.isEmpty else { return [] }
@@ -22,7 +23,8 @@ enum BallotBox {
             ranking: ranking, weights: weights,
             ballots: Dictionary(zip(tasks.map(\.id), ballots), uniquingKeysWith: { first, _ in first }))
         _ = try await orchestrator.execute(
-            OrchestrationPlan(problem: question, pattern: .consensus, tasks: tasks, success: .anyTaskComplete)
+            OrchestrationPlan(problem: question, pattern: .consensus, tasks: tasks, success: .anyTaskComplete),
+            budget: budget
         ) { await box.take($0) }
         try Task.checkCancellation()
         return await box.counted

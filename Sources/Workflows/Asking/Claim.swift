@@ -2,6 +2,8 @@
 struct Claim: Sendable {
     /// `main.c:12` without its folders, or `:12` where no file is named.
     let places: Set<String>
+    /// Whether the answer itself names them: then they are what it says.
+    private let namesPlaces: Bool
     /// Whether it affirms or denies; nil when it isn't an answer to a question of yes or no.
     let verdict: Bool?
     private let words: Set<String>
@@ -20,6 +22,7 @@ struct Claim: Sendable {
         let plain = String(decoding: text.utf8.prefix(Self.mostBytes), as: UTF8.self).lowercased()
             .replacing("’", with: "'")
         let (rest, named) = Self.takingPlaces(from: plain)
+        namesPlaces = !named.isEmpty
         places = named.isEmpty ? Set(cited.map { Self.place($0.file?.lowercased(), String($0.line)) }) : named
         let tokens = rest.split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "_") }.map(String.init)
         verdict = tokens.first.flatMap { Self.verdicts[$0] }
@@ -49,7 +52,11 @@ struct Claim: Sendable {
     /// Whether two can't both be meant, whatever their words have in common.
     func isOpposed(to other: Claim) -> Bool {
         if let verdict, let second = other.verdict { return verdict != second }
-        if !places.isEmpty, !other.places.isEmpty { return !Self.share(places, other.places) }
+        if !places.isEmpty, !other.places.isEmpty {
+            if !Self.share(places, other.places) { return true }
+            // What two quote is what both speak of, and not what they say of it.
+            if namesPlaces || other.namesPlaces { return false }
+        }
         if isNegated != other.isNegated { return true }
         if !numbers.isEmpty, !other.numbers.isEmpty, numbers.isDisjoint(with: other.numbers) { return true }
         if !preferred.isEmpty, !other.preferred.isEmpty, !preferred.isDisjoint(with: other.rejected),

@@ -148,7 +148,7 @@ struct ClaimCheck: Sendable {
     private func isUsed(_ claim: FindingClaim, besides line: Int) -> Bool {
         let candidates = claim.subjects.isEmpty ? claim.plainNames : claim.subjects
         guard let name = candidates.first(where: { names.words.contains($0) }) else { return false }
-        return names.used[name]?.isEmpty == false
+        return names.used[name]?.contains { $0 != line } == true
     }
 
     /// Whether anything of what it speaks of is there, in the file or in what was taken away.

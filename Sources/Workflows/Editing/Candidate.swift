@@ -24,7 +24,9 @@ package struct Candidate: Sendable, Equatable {
 
     /// Whether nothing but its passing speaks for it, as for a mutation. It is judged like a model's, and tried without a word of
     /// those that fail: there are hundreds of them.
-    package var isGuess = false
+    package var isGuess: Bool { guessEnds != nil }
+    /// The most seconds that a guess may run; nil for what isn't one.
+    package var guessEnds: Double?
 
     /// Whether someone wrote it who may be wrong about everything.
     var isUntrusted: Bool { model != nil || isGuess }

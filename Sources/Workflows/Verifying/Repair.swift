@@ -113,7 +113,10 @@ package actor Repair {
                 return trial(candidate, .refused, "what it mends has been mended since")
             }
         }
-        guard seen.insert(candidate.contents).inserted || isSecond else {
+        // Guesses differ from one another, and there are too many to be kept.
+        let isNew =
+            candidate.isGuess ? !seen.contains(candidate.contents) : seen.insert(candidate.contents).inserted
+        guard isNew || isSecond else {
             return trial(candidate, .refused, "the same edit has been tried")
         }
         if let reason = gate.refusal(of: candidate, against: files, scope: scope) {
@@ -124,8 +127,11 @@ package actor Repair {
         }
         let before = latest
         let contents = files.changes.merging(candidate.contents) { $1 }
-        let end = candidate.isGuess ? Patience.endOfGuess(after: before) : nil
+        let end = candidate.guessEnds.map { min($0, Patience.endOfGuess(after: before)) }
         let narrowed = try await narrowedRun(candidate, contents, deadline: end)
+        if candidate.isGuess, let run = narrowed?.observation, run.timedOut {
+            return trial(candidate, .failed, "it doesn't end", nil, run)
+        }
         let refusal = narrowed?.refusal
         if let (reason, said) = refusal, isNarrowingBorneOut { return trial(candidate, .failed, reason, nil, said) }
         let deadline = isSecond ? nil : end ?? patience.deadline(after: before)
@@ -237,7 +243,8 @@ package actor Repair {
         else { return nil }
         let observation = try await bench.observe(
             candidate.isGuess ? .search : .verify, contents: contents, only: command, deadline: deadline)
-        if observation.duration > latest.duration * 0.8 { isNarrowing = false }
+        // What loops says nothing of how long the failing tests take.
+        if !observation.timedOut, observation.duration > latest.duration * 0.8 { isNarrowing = false }
         let meant = causes.filter { candidate.causes.contains($0.fingerprint) }.compactMap(\.test)
         return NarrowedRun(tests: Set(meant), observation: observation)
     }

@@ -63,4 +63,15 @@ struct ClaimTests {
         #expect(ClaimGroups.joined(groups, [(0, 1), (1, 2), (0, 3)], claims: claims) == [[0, 1, 2], [3]])
         #expect(ClaimGroups.joined(groups, [(7, 9)], claims: claims) == groups)
     }
+
+    @Test func `what two quote isn't what they say of it`() {
+        let (safe, unsafe) = (
+            Claim("It is safe", cited: [("calc.py", 2)]), Claim("It isn't safe", cited: [("calc.py", 2)])
+        )
+        #expect(!safe.agrees(with: unsafe) && safe.isOpposed(to: unsafe))
+        #expect(safe.agrees(with: Claim("Safe it is, and always was", cited: [("calc.py", 2)])))
+        #expect(safe.isOpposed(to: Claim("It is safe", cited: [("calc.py", 3)])))
+        // An answer that names the line says that line.
+        #expect(Claim("Line 2 is wrong").agrees(with: Claim("calc.py:2 isn't right")))
+    }
 }

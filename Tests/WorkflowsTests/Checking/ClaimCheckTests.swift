@@ -87,6 +87,18 @@ struct ClaimCheckTests {
         #expect(objection("The return value of `helper` is not used", 9) == nil)
     }
 
+    @Test func `what stands where it is defined isn't used there`() {
+        func objection(_ code: String) -> Objection? {
+            let text = SourceText(code)
+            let finding = Finding(
+                file: "a.py", line: 1, severity: .error, message: "The variable `rest` is never used",
+                evidence: text.line(1), suggestion: "")
+            return ClaimCheck(file: "a.py", text: text, change: nil, parses: true).objection(to: finding)
+        }
+        #expect(objection("first, rest = split(line)\nprint(first)\n") == nil)
+        #expect(objection("first, rest = split(line)\nprint(rest)\n") == .used)
+    }
+
     @Test func `a proposal that is there already is none`() {
         #expect(
             objection("The function signature is wrong.", 3, suggestion: "Change it to `def total(prices, rate):`.")

@@ -38,8 +38,9 @@ struct Mutations {
     ]
     /// Longer lines weren't written by hand.
     private static let longestLine = 400
-    /// The most other names, or literals, that are put in the place of one.
+    /// The most other names, numbers and strings that are put in the place of one.
     private static let mostOthers = 5
+    private static let mostLiterals = 12
 
     private init(_ file: TokenizedFile, scope: ClosedRange<Int>) {
         self.file = file
@@ -198,7 +199,9 @@ struct Mutations {
     }
 
     private mutating func mutateString(_ atom: CodeAtoms.Atom) {
-        for other in literals where other != atom.text && other.count < 200 {
+        let others = literals.filter { $0 != atom.text && $0.utf8.count < 200 }
+        let alike = others.filter { $0.count == atom.text.count } + others.filter { $0.count != atom.text.count }
+        for other in alike.prefix(Self.mostLiterals) {
             replace(other.count == atom.text.count ? 1 : 2, atom, by: other)
         }
     }

@@ -41,7 +41,7 @@ struct MutationStage: Sendable {
                 id: await repair.nextID(), title: mutation.title, source: "builtin",
                 causes: causes.map(\.fingerprint), contents: contents,
                 origins: contents.keys.reduce(into: [:]) { $0[$1] = repair.files[$1] })
-            candidate.isGuess = true
+            candidate.guessEnds = max(1, most.seconds - spent)
             tried += 1
             let trial = try await repair.consider(candidate, scope: [mutation.file], acceptsImprovement: false)
             if trial.progress == .passed {
