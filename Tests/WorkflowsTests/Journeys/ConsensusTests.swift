@@ -207,6 +207,14 @@ struct ConsensusTests {
         #expect(report.strayed == "line 9")
     }
 
+    @Test func `a synthesizer that says no to a yes of all isn't followed`() async throws {
+        let (report, _, _) = try await ask { request in
+            .text(Self.isSynthesis(request) ? "ANSWER: No, it leaks." : "ANSWER: Yes, it is bounded.")
+        }
+        #expect(report.answer == "Yes, it is bounded." && !report.isSynthesized)
+        #expect(report.strayed == "No, it leaks.")
+    }
+
     @Test func `an expert whose model can't be had speaks through another one`() async throws {
         let models = [SimulatedModel("qwen2.5-coder:7b")]
         let report = try await SimulatedOllama.run(models: models, reply: { _ in .text("ANSWER: yes") }) { one in
