@@ -186,7 +186,7 @@ _teamfix() {
 
 _teamfix_fix() {
     repeating_flags=()
-    non_repeating_flags=(--apply --notes --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
+    non_repeating_flags=(--apply --notes --no-mutations --allow-revert --keep-unverified -y --explain-prompts --offline --no-cache --no-history -q --quiet -v --verbose --no-color --version -h --help)
     repeating_options=(--protect --allow --carry --server)
     non_repeating_options=(--build --log --check --candidates --rounds --branch --patch --edit-format --build-timeout --model --strategy --pattern --max-workers --timeout --budget --events --sandbox --format)
     __teamfix_offer_flags_options 0

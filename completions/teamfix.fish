@@ -23,7 +23,7 @@ function __teamfix_parse_tokens -S
         __teamfix_parse_subcommand 0 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'fix'
-            __teamfix_parse_subcommand 0 'build=' 'log=' 'check=' 'candidates=' 'rounds=' 'branch=' 'patch=' 'apply' 'notes' 'protect=+' 'allow=+' 'carry=+' 'edit-format=' 'allow-revert' 'build-timeout=' 'keep-unverified' 'y' 'explain-prompts' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'no-cache' 'no-history' 'events=' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
+            __teamfix_parse_subcommand 0 'build=' 'log=' 'check=' 'candidates=' 'rounds=' 'branch=' 'patch=' 'apply' 'notes' 'protect=+' 'allow=+' 'carry=+' 'edit-format=' 'no-mutations' 'allow-revert' 'build-timeout=' 'keep-unverified' 'y' 'explain-prompts' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'no-cache' 'no-history' 'events=' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
         case 'apply'
             __teamfix_parse_subcommand 1 'last' 'server=+' 'model=' 'strategy=' 'pattern=' 'max-workers=' 'timeout=' 'budget=' 'offline' 'no-cache' 'no-history' 'events=' 'sandbox=' 'format=' 'q/quiet' 'v/verbose' 'no-color' 'version' 'h/help'
         case 'clean'
@@ -158,6 +158,7 @@ complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_option
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix"' -l 'allow' -d 'A path that a fix may touch beside the failure\'s own files; repeatable.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix"' -l 'carry' -d 'An ignored path that the build needs in its scratch checkout; repeatable.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" edit-format' -l 'edit-format' -d 'How models write a change; auto goes by their size and record (default: auto).' -rfka 'auto line window function search-replace file'
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" no-mutations' -l 'no-mutations' -d 'Try no small changes of lines (another operator, a neighbouring number) where a check fails.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" allow-revert' -l 'allow-revert' -d 'Accept a fix that only restores what the change under repair replaced.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" build-timeout' -l 'build-timeout' -d 'The most time for one build, 1 to 86400.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix fix" keep-unverified' -l 'keep-unverified' -d 'Write a branch that no build has confirmed, below teamfix/unverified/, and end with 5.'
