@@ -157,6 +157,12 @@ package struct ConsensusCommand: Subcommand {
     }
 
     private func refuseMissingPaths(_ session: Session) throws(Failure) {
+        for path in consensus.paths
+        where session.belowRoot(path).hasPrefix("/") || session.belowRoot(path).hasPrefix("..") {
+            throw Failure(
+                .usage, "\(path) is outside of this repository",
+                hints: ["name files and folders of \(session.workTree)"], status: .usage)
+        }
         guard consensus.selection == nil else { return }
         for path in consensus.paths
         where !FileManager.default.fileExists(atPath: session.invocation.surroundings.absolute(path)) {

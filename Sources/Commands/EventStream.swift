@@ -33,9 +33,17 @@ package final class EventStream: Sendable {
             descriptor = nil
             return
         }
+        let full = surroundings.absolute(path)
+        let (folders, parts) = (surroundings.folders, full.lowercased().split(separator: "/"))
+        guard !parts.contains(".git"), ![folders.state, folders.cache].contains(where: { full.hasPrefix($0 + "/") })
+        else {
+            throw Failure(
+                .usage, "the events can't be written to \(path): git or teamfix keeps its own files there",
+                hints: ["name another file, or - for standard output"], status: .usage)
+        }
         // Without waiting for a pipe's reader. Prompts' words and patches are nobody else's business.
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-        let file = open(surroundings.absolute(path), flags, 0o600)
+        let file = open(full, flags, 0o600)
         guard file >= 0 else {
             let reason = errno == ENXIO ? "it is a pipe that nobody reads" : String(cString: strerror(errno))
             throw Failure(

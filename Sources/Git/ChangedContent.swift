@@ -28,7 +28,10 @@ extension Repository {
             return try bounded { () throws(GitError) in try readBlob(path: path, in: tree, limit: limit) }
         case .unstaged, .untracked, .all:
             guard Paths.problem(inPath: path) == nil else { return nil }
-            return Paths.contents(try requireWorkTree(to: "read") + "/" + path, limit: limit)
+            // A link may lead anywhere, and what it leads to isn't the repository's.
+            let root = try requireWorkTree(to: "read")
+            guard let status = Paths.status(path, below: root), status.st_mode & S_IFMT == S_IFREG else { return nil }
+            return Paths.contents(root + "/" + path, limit: limit)
         }
     }
 

@@ -156,9 +156,12 @@ package struct Fix: Sendable {
         // A slow build is worth more to what models propose.
         let hasModels = orchestrator != nil && request.candidates > 0
         let isQuick = failure.duration < Self.longestSearchedBuild
+        if request.mutates, !isConfined, failure.causes.contains(where: { Localization.isAssertion($0.diagnostic) }) {
+            place.log.append(.notice(level: .info, text: "no small changes are tried without a sandbox"))
+        }
         let seconds = hasModels ? Self.longestSearchBesideModels : Self.longestSearch
         let mutations =
-            request.mutates && (isQuick || !hasModels)
+            request.mutates && isConfined && (isQuick || !hasModels)
             ? MutationStage(
                 command: request.command ?? "", most: (trials: 2_000, seconds: seconds), log: place.log,
                 isOutOfTime: { isOutOfTime }) : nil
@@ -190,6 +193,9 @@ package struct Fix: Sendable {
         }
         try Task.checkCancellation()
     }
+
+    /// Whether builds run in a sandbox. Code that was changed at random may delete what it was written to keep.
+    private var isConfined: Bool { if case .none = place.sandbox { false } else { true } }
 
     /// The answers that are awaited before anything is tried without a model.
     private static let firstAnswers = 4

@@ -45,6 +45,32 @@ import Testing
         #expect(sanitized("grüße 👍🏽") == "grüße 👍🏽")
     }
 
+    @Test func anAssertionOfNodeIsReadWithWhatItComparedAndWhere() throws {
+        let log = Self.read(
+            """
+            node:assert:126
+              throw new AssertionError(obj);
+              ^
+
+            AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:
+
+            -1 !== 3
+
+                at Object.<anonymous> (test.js:3:8)
+                at Module._compile (node:internal/modules/cjs/loader:1369:14) {
+              generatedMessage: true,
+              code: 'ERR_ASSERTION'
+            }
+
+            Node.js v20.20.2
+
+            """)
+        let error = try #require(log.errors.first)
+        #expect(log.errors.count == 1)
+        #expect(error.message == "Expected values to be strictly equal: -1 !== 3" && error.code == "AssertionError")
+        #expect(error.location?.file == "test.js" && error.location?.line == 3)
+    }
+
     @Test func invalidUTF8IsRepaired() {
         let log = BuildLog.read(
             Array("src/a.c:1:1: error: bad ".utf8) + [0xff, 0xc3, 0x28, 0xe2, 0x82], root: Self.root)

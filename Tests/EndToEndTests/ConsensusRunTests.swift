@@ -39,6 +39,26 @@ extension EndToEnd {
             }
         }
 
+        @Test("links lead no expert out of the repository, and paths outside are refused")
+        func links() async throws {
+            let repository = try ServerTests.project()
+            try FileManager.default.createDirectory(
+                atPath: repository.home + "/.aws", withIntermediateDirectories: true)
+            try Data("the quick brown marker\n".utf8).write(to: URL(fileURLWithPath: repository.home + "/.aws/config"))
+            for (link, target) in [("conf", "/.aws/config"), ("folder", "/.aws")] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: repository.path + "/" + link, withDestinationPath: repository.home + target)
+            }
+            try repository.commit("Link")
+            for path in ["conf", "folder/config", "."] {
+                let (_, prompts) = try await ask(repository, [path, "calc.py"])
+                #expect(!prompts.joined().contains("quick brown marker"), "\(path)")
+            }
+            let (run, prompts) = try await ask(repository, ["/etc/passwd"])
+            #expect(run.status == 64 && prompts.isEmpty)
+            #expect(run.errors.contains("is outside of this repository"))
+        }
+
         @Test("experts see the file, quotes are checked, and the answer comes with agreement, dissent and doubts")
         func text() async throws {
             let repository = try ServerTests.project()

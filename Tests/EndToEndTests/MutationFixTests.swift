@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("fix, by small changes where a check fails", .timeLimit(.minutes(2)))
+    @Suite(
+        "fix, by small changes where a check fails",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/bwrap")), .timeLimit(.minutes(2)))
     struct MutationFixTests {
         private static let test = """
             import unittest
@@ -88,6 +90,45 @@ extension EndToEnd {
             #expect(run.status == 0)
             let branch = try #require(try repository.fixBranches.first)
             #expect(try repository.git("show", "\(branch):calc.py") + "\n" == code(">"))
+        }
+
+        @Test(
+            "what checks isn't changed: a script that the command names, a function that raises assertion errors",
+            arguments: [
+                [
+                    "check.py":
+                        "import calc\n\n\ndef expected():\n    return 4\n\n\nassert calc.total() == expected()\n",
+                    "calc.py": "def total():\n    return sum([2, 3])\n",
+                ],
+                [
+                    "check.py": "import calc, helper\n\nhelper.same(calc.total(), 4)\n",
+                    "helper.py":
+                        "def same(a, b):\n    if a != b:\n        raise AssertionError(str(a))\n",
+                    "calc.py": "def total():\n    return len(str(12345))\n",
+                ],
+            ] as [[String: String]])
+        func checks(files: [String: String]) async throws {
+            let repository = try ScratchRepository()
+            for (path, text) in files { try repository.write(path, text) }
+            try repository.write(".gitignore", "__pycache__/\n")
+            try repository.commit("Begin")
+            let run = try await repository.teamfix("fix", "--offline", "--quiet", "--build", "python3 check.py")
+            let branch = try repository.fixBranches.first
+            if let branch {
+                let changed = try repository.git("diff", "--name-only", "main", branch)
+                #expect(changed == "calc.py", "\(run.output)")
+            } else {
+                #expect(run.status == 1)
+            }
+        }
+
+        @Test("without a sandbox nothing is changed at random")
+        func unconfined() async throws {
+            let repository = try project(code(">="))
+            let run = try await repository.teamfix(
+                "fix", "--offline", "--sandbox", "off", "--build", Self.command)
+            #expect(run.status == 1)
+            #expect(run.errors.contains("no small changes are tried without a sandbox"))
         }
     }
 }

@@ -50,6 +50,10 @@ extension FixView {
     /// What was tried about a cause, in words.
     func tried(_ cause: Cause) -> String {
         if cause.attempts.total > 0 { return cause.attempts.line }
+        if searchBuilds > 0, candidates.isEmpty {
+            return
+                "no rule knows a remedy, and none of the small changes passed that were tried in \(counted(searchBuilds, "build"))"
+        }
         if rounds == 0 { return "nothing was tried: the built-in engine knows no remedy" }
         if answersWithoutEdit > 0 {
             return

@@ -67,6 +67,7 @@ package struct FixView: Report {
     var candidates: [Trials.Candidate]
     var rounds: Int
     var answersWithoutEdit: Int
+    var searchBuilds: Int
     var steps: [Step]
     var finalCheck: Trials.Build?
     var branch: String?
@@ -112,6 +113,7 @@ package struct FixView: Report {
         remaining = zip(leftIDs, left).map { Cause($0, $1, trials.candidates) }
         rounds = trials.rounds
         answersWithoutEdit = trials.answersWithoutEdit
+        searchBuilds = trials.searchBuilds
         steps = report.steps.enumerated().map { number, step in
             Step(
                 title: sanitized(step.candidate.title), files: step.candidate.files,

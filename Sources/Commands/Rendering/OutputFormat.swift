@@ -61,10 +61,29 @@ package func jsonText(_ value: some Encodable) -> String {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        return withoutControls(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     } catch {
         return "{\"error\":{\"kind\":\"unexpected\",\"message\":\"the result can't be written as JSON\"}}\n"
     }
+}
+
+/// JSON whose text can do nothing to a terminal: what controls one, or turns the direction of writing, is escaped. Such
+/// characters stand in strings only.
+func withoutControls(_ json: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        (0x7F...0x9F).contains(scalar.value) || [0x061C, 0x200E, 0x200F, 0x2028, 0x2029].contains(scalar.value)
+            || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+    guard json.unicodeScalars.contains(where: isControl) else { return json }
+    var safe = ""
+    for scalar in json.unicodeScalars {
+        if isControl(scalar) {
+            safe += String(format: "\\u%04x", scalar.value)
+        } else {
+            safe.unicodeScalars.append(scalar)
+        }
+    }
+    return safe
 }
 
 /// Seconds for people: `0.4s`, `12.3s`, `2m05s`, `1h02m`.

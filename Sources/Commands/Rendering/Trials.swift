@@ -81,6 +81,8 @@ package struct Trials: Sendable, Equatable {
     var rounds = 0
     /// Models' answers from which no edit could be read.
     var answersWithoutEdit = 0
+    /// Builds with small changes that were tried one after the other.
+    var searchBuilds = 0
     /// Servers that were there, and those that couldn't be used, once each.
     var servers: Set<String> = []
     var lostServers: Set<String> = []
@@ -102,6 +104,7 @@ package struct Trials: Sendable, Equatable {
                 servers[end.task] = end.server
                 if coders.contains(end.task) { answered.insert(end.task) }
             case .buildFinished(let end):
+                if end.purpose == .search { searchBuilds += 1 }
                 if end.purpose == .reproduce, failure == nil { failure = Build(end) }
                 if end.purpose == .verify, end.isFresh == true { finalCheck = Build(end) }
             case .candidateJudged(let verdict):

@@ -27,6 +27,13 @@ struct NodeErrors: Dialect {
                 _ = readFrame(line, log)
                 return true
             }
+            if named?.name == "AssertionError", line.number - (named?.line ?? 0) <= Self.longestComparison {
+                // What was compared stands between the message and the frames.
+                if !line.isBlank, named?.message.hasSuffix(":") == true {
+                    named?.message += " " + line.trimmed
+                }
+                return true
+            }
             if header != nil, line.starts("Require stack:") || line.starts("- ") || line.isBlank { return true }
             flush(&log)
         }
@@ -87,6 +94,8 @@ struct NodeErrors: Dialect {
         tap = nil
     }
 
+    /// The most lines between an assertion's message and its frames.
+    private static let longestComparison = 40
     private static let extensions: Set<Substring> = ["js", "mjs", "cjs", "ts", "tsx", "jsx", "mts", "cts"]
 
     private static func isFrame(_ line: Line) -> Bool { line.starts("at ", at: line.skipBlanks(0)) && line.indent >= 2 }

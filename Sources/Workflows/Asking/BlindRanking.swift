@@ -140,8 +140,9 @@ extension BlindRanking {
 
                     \(ballot.shown)
 
-                    Rank them, the best first: which is true, and borne out by the material? Answer with one line, nothing \
-                    else: ANSWER: and the letters from A to \(last) in the order of your ranking.
+                    Rank them, the best first: which is true, and borne out by the material? This time \
+                    your answer has another form: one line, nothing else, without confidence, reasons and evidence: \
+                    ANSWER: and the letters from A to \(last) in the order of your ranking.
                     """),
             policy: TaskPolicy(retries: 1), sampling: Sampling(temperature: 0, seed: seat.seed, maxTokens: 48),
             model: model)

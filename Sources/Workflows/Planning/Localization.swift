@@ -100,12 +100,10 @@ package struct Localization: Sendable {
         }
     }
 
-    private static func isAssertion(_ diagnostic: Diagnostic) -> Bool {
+    /// Whether a check says that the code does the wrong thing.
+    static func isAssertion(_ diagnostic: Diagnostic) -> Bool {
         diagnostic.test != nil || looksLikeAssertion(diagnostic.message, code: diagnostic.code)
     }
-
-    /// Whether the code does the wrong thing, where else it is wrong as it is written.
-    static func isWrongResult(_ diagnostic: Diagnostic) -> Bool { isAssertion(diagnostic) || isRuntime(diagnostic) }
 
     private static func isRuntime(_ diagnostic: Diagnostic) -> Bool {
         [.python, .pytest, .unittest, .node].contains(diagnostic.tool)

@@ -62,7 +62,7 @@ struct ModelStage: Sendable {
         for (contents, isReduced) in versions(of: answer, result, brief, repair.files) {
             let origins = contents.keys.reduce(into: [String: SourceText]()) { $0[$1] = repair.files[$1] }
             let candidate = Candidate(
-                id: await repair.nextID(), title: title(of: contents, brief), source: result.task.id,
+                id: await repair.nextID(), title: title(of: contents, brief, repair.files), source: result.task.id,
                 model: result.model, causes: brief.causes, contents: contents, origins: origins)
             do {
                 let trial = try await repair.consider(
@@ -90,10 +90,13 @@ struct ModelStage: Sendable {
         return .goOn
     }
 
-    private func title(of contents: [String: SourceText], _ brief: TaskBrief) -> String {
+    private func title(of contents: [String: SourceText], _ brief: TaskBrief, _ files: WorkingFiles) -> String {
         let others = contents.keys.filter { $0 != brief.window.file }.sorted()
         guard !others.isEmpty else {
-            return "Mend \(brief.window.file):\(brief.suspect.line ?? brief.window.lines.lowerBound)"
+            let first = files[brief.window.file].flatMap { old in
+                contents[brief.window.file].flatMap { lineHunks(old.allLines, $0.allLines).first?.new.lowerBound }
+            }
+            return "Mend \(brief.window.file):\(first.map { $0 + 1 } ?? brief.window.lines.lowerBound)"
         }
         return "Mend " + contents.keys.sorted().joined(separator: ", ")
     }

@@ -25,6 +25,9 @@ struct Mutations {
     private let scope: ClosedRange<Int>
     private let names: [String]
     private let literals: [String]
+    private let numbers: [String]
+    /// The places of a line's atoms.
+    private let byLine: [Int: [Int]]
     private var found: [Mutation] = []
 
     /// Words of a language that stand for values.
@@ -47,8 +50,9 @@ struct Mutations {
         self.scope = scope
         atoms = CodeAtoms(file, lines: scope)
         names = Self.valueNames(atoms)
-        var seen: Set<String> = []
-        literals = atoms.all.filter { $0.kind == .string && seen.insert($0.text).inserted }.map(\.text)
+        literals = Self.once(atoms.all.filter { $0.kind == .string }.map(\.text))
+        numbers = Self.once(atoms.all.filter { $0.kind == .number }.map(\.text))
+        byLine = Dictionary(grouping: atoms.all.indices) { [atoms] in atoms.all[$0].line }
     }
 
     /// All changes of the lines, the likeliest kinds first; within one, lines in the order in which they are given.
@@ -94,7 +98,7 @@ struct Mutations {
     private func text(_ range: Range<Int>) -> String { String(decoding: file.text.bytes[range], as: UTF8.self) }
 
     private mutating func mutate(_ line: Int) {
-        for index in atoms.all.indices where atoms.all[index].line == line {
+        for index in byLine[line] ?? [] {
             let atom = atoms.all[index]
             switch atom.kind {
             case .operator: mutateOperator(index, atom)
@@ -193,8 +197,7 @@ struct Mutations {
             for other in [0, 1, 2] where abs(other - value) > 1 { replace(2, atom, by: String(other)) }
             if !isNegative, value != 0 { replace(2, atom, by: "-\(value)") }
         }
-        let others = atoms.all.filter { $0.kind == .number && $0.text != atom.text }.map(\.text)
-        for other in Self.once(others).prefix(Self.mostOthers) { replace(2, atom, by: other) }
+        for other in numbers.filter({ $0 != atom.text }).prefix(Self.mostOthers) { replace(2, atom, by: other) }
         for name in names.prefix(Self.mostOthers) { replace(3, atom, by: name) }
     }
 
@@ -221,7 +224,8 @@ struct Mutations {
         if atom.text == "in" || atom.text == "is", file.path.hasSuffix(".py") { mutateMembership(index, atom) }
         guard !Keywords.all.contains(atom.text) || Self.values.contains(atom.text), isRead(index) else { return }
         for name in names.filter({ $0 != atom.text }).prefix(Self.mostOthers) { replace(2, atom, by: name) }
-        let onLine = atoms.all.filter { $0.line == atom.line && $0.kind == .string && $0.text.count < 40 }.map(\.text)
+        let onLine = (byLine[atom.line] ?? []).map { atoms.all[$0] }
+            .filter { $0.kind == .string && $0.text.count < 40 }.map(\.text)
         for other in Self.once(onLine).prefix(3) { replace(2, atom, by: other) }
         // A call around one thing where the thing is meant.
         if atoms[index + 1]?.text == "(", let close = atoms.partners[index + 1], atoms.items(in: index + 1).count == 1 {
@@ -271,7 +275,7 @@ struct Mutations {
         let items = atoms.items(in: index)
         // What a function takes is its callers' business, too.
         let isHeader = atoms[index - 2].map { ["def", "func", "fn", "function"].contains($0.text) } ?? false
-        guard !isHeader else { return }
+        guard !isHeader, file.path.hasSuffix(".py") || scope.count == 1 || atom.line > scope.lowerBound else { return }
         if (2...5).contains(items.count) {
             for (left, right) in zip(items, items.dropFirst()) {
                 swap(1, atom.line, atoms.bytes(left), atoms.bytes(right))
@@ -284,7 +288,9 @@ struct Mutations {
             for item in items
             where item.count <= 8 && !atoms.all[item].contains(where: { $0.text == "=" || $0.kind == .string }) {
                 let end = atoms.all[item.upperBound - 1].range.upperBound
-                for more in [" + 1", " - 1"] { add(3, atom.line, end..<end, more, "Add `\(more.dropFirst())`") }
+                for more in [" - 1", " + 1"] {
+                    add(isIndex ? 1 : 3, atom.line, end..<end, more, "Add `\(more.dropFirst())`")
+                }
             }
         }
         guard isIndex, items.count == 1 else { return }
@@ -297,12 +303,13 @@ struct Mutations {
                 add(2, atom.line, atoms.bytes((colon + 1)..<close), "", "Let the slice end at the last one")
             }
         }
-        add(2, atom.line, atom.range.lowerBound..<atoms.all[close].range.upperBound, "", "Take the whole and no part")
+        let part = atom.range.lowerBound..<atoms.all[close].range.upperBound
+        add(3, atom.line, part, "", "Take away `\(Self.short(text(part)))`")
     }
 
     /// `if x` where `if not x` is meant.
     private mutating func turnConditions(_ line: Int) {
-        let own = atoms.all.indices.filter { atoms.all[$0].line == line }
+        let own = byLine[line] ?? []
         guard let first = own.first, let last = own.last else { return }
         let isPython = file.path.hasSuffix(".py")
         guard let keyword = own.prefix(3).first(where: { ["if", "elif", "while"].contains(atoms.all[$0].text) }),
@@ -328,14 +335,15 @@ struct Mutations {
 
     /// A statement that is a level too deep, or that shouldn't be.
     private mutating func moveStatement(_ line: Int) {
-        let own = atoms.all.filter { $0.line == line }
-        guard let first = own.first, let last = own.last, let range = file.text.range(ofLine: line),
+        let own = (byLine[line] ?? []).map { atoms.all[$0] }
+        guard let start = byLine[line]?.first, let first = own.first, let last = own.last,
+            let range = file.text.range(ofLine: line),
             let whole = file.text.rangeWithEnding(ofLine: line), line > scope.lowerBound
         else { return }
         let isWhole =
             own.filter { "([{".contains($0.text) && $0.kind == .bracket }.count
             == own.filter { ")]}".contains($0.text) && $0.kind == .bracket }.count
-        guard isWhole, atoms.enclosing[atoms.all.firstIndex(of: first) ?? 0].map({ atoms.all[$0].text == "{" }) ?? true
+        guard isWhole, atoms.enclosing[start].map({ atoms.all[$0].text == "{" }) ?? true
         else { return }
         if file.path.hasSuffix(".py"), last.text != ":" {
             let indentation = file.text.indentation(ofLine: line)
