@@ -84,7 +84,22 @@ package final class SimulatedOllama: Sendable {
                 group.cancelAll()
                 server.stop()
             }
-            return try await body(server)
+            let result: Swift.Result<Result, any Error>
+            do { result = .success(try await body(server)) } catch { result = .failure(error) }
+            await server.acceptNoMore()
+            server.stop()
+            return try result.get()
+        }
+    }
+
+    /// NIO ends the process when a connection that was accepted is dropped before anybody took it: so the last ones are let in
+    /// before the port closes.
+    private func acceptNoMore() async {
+        guard let listener = state.withLock({ $0.listener }) else { return }
+        _ = try? await listener.setOption(.autoRead, value: false).get()
+        for _ in 0..<3 {
+            for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { _ = try? await loop.submit {}.get() }
+            await Task.yield()
         }
     }
 
