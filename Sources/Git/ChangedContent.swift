@@ -1,4 +1,5 @@
 import CLibgit2
+import Foundation
 
 extension Repository {
     /// A changed file's bytes on the newer side of a comparison: the index's for staged changes, the newer commit's for a
