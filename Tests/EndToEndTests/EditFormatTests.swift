@@ -50,7 +50,7 @@ extension EndToEnd {
             try await SimulatedOllama.run(
                 models: [SimulatedModel("coder:latest", parameterSize: "32.8B")], reply: answers
             ) { server in
-                let fix = ["fix", "--quiet", "--server", server.url, "--no-cache"] + build
+                let fix = ["fix", "--quiet", "--no-mutations", "--server", server.url, "--no-cache"] + build
                 let first = try await repository.start(fix + ["--candidates", "16", "--rounds", "1"]).end()
                 #expect(first.status == 1, "\(first.output)\(first.errors)")
                 let asked = try await repository.start(fix + ["--rounds", "1", "--edit-format", "search-replace"]).end()

@@ -210,7 +210,8 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 
     private static func edit(_ name: String, _ file: String, _ old: String, _ new: String) -> HostileInput {
         let fix = [
-            "fix", "--build", "python3 -m unittest -q", "--rounds", "1", "--candidates", "1", "--edit-format",
+            "fix", "--build", "python3 -m unittest -q", "--no-mutations", "--rounds", "1", "--candidates", "1",
+            "--edit-format",
             "search-replace",
         ]
         return HostileInput(name, fix, [1]) {
