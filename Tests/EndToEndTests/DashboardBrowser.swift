@@ -84,7 +84,8 @@ enum Browser {
             _ = try await answer(to: "Page.navigate", ["url": url])
             let waited = """
                 new Promise(done => {
-                  const look = () => (\(condition)) && done(document.documentElement.outerHTML);
+                  // What is asked about may not be there yet: every change is a new occasion.
+                  const look = () => { try { (\(condition)) && done(document.documentElement.outerHTML) } catch {} };
                   new MutationObserver(look).observe(document, {subtree: true, childList: true, characterData: true});
                   look();
                 })
