@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import tempfile
@@ -272,6 +273,34 @@ class Record:
         self.done[self.key(entry)] = entry
         with self.path.open("a") as file:
             file.write(json.dumps(entry) + "\n")
+
+
+class Answers:
+    """The folder of answers that variants share: which of them a run recalled, and what they cost when they were new."""
+
+    def __init__(self, out):
+        self.path = out / "cache/teamfix/answers.sqlite"
+
+    def forget_use(self):
+        """The time of last use is noted only when it is long past: makes it so."""
+        if self.path.exists():
+            with sqlite3.connect(self.path, timeout=30) as database:
+                database.execute("UPDATE answers SET used = 0")
+            database.close()
+
+    def recalled(self, began):
+        if not self.path.exists():
+            return []
+        database = sqlite3.connect(self.path, timeout=30)
+        rows = database.execute("SELECT text FROM answers WHERE used >= ? AND kept < ?", (began, began)).fetchall()
+        database.close()
+        return [json.loads(text).get("usage") or {} for text, in rows]
+
+
+def service(usage):
+    """A server's own seconds on an answer."""
+    parts = [usage.get(name) or 0 for name in ("loadDuration", "promptDuration", "answerDuration")]
+    return sum(parts) or usage.get("totalDuration") or usage.get("elapsed") or 0
 
 
 def pinned(teamfix, out):
