@@ -15,7 +15,7 @@ release: deps
 # The tests come last, so that their summary stays in sight. Those of the built program measure time: they run by themselves.
 test: deps lint
 	$(SWIFT) build --build-tests
-	SWIFT="$(SWIFT)" Tests/run --no-parallel --skip EndToEndTests
+	SWIFT="$(SWIFT)" WIDTH=3 Tests/run --skip EndToEndTests
 	SWIFT="$(SWIFT)" Tests/run --filter EndToEndTests
 
 lint:

@@ -7,12 +7,17 @@ struct AnswerText: Sendable {
 
     private let server: String
     private let limit: Int
+    private let maxTokens: Int
     private var textGuard = RepetitionGuard()
     private var thinkingGuard = RepetitionGuard()
 
-    init(server: String, limit: Int) {
+    /// A piece is one token or more: a server that sends four times what was asked for doesn't count, and needn't end.
+    private var mostPieces: Int { 4 * maxTokens + 64 }
+
+    init(server: String, prompt: Prompt) {
         self.server = server
-        self.limit = limit
+        limit = prompt.maxAnswerBytes
+        maxTokens = prompt.maxTokens
     }
 
     /// Adds a piece of text and of thinking, either of which may be empty.
@@ -28,6 +33,12 @@ struct AnswerText: Sendable {
             throw InferenceError(
                 .limitExceeded, server: server, message: "the answer is longer than \(limit) bytes; it was cut off")
         }
+        guard pieces <= mostPieces else {
+            throw InferenceError(
+                .limitExceeded, server: server,
+                message:
+                    "the server doesn't end its answer at the \(maxTokens) tokens that were asked for; it was cut off")
+        }
         if let repeated = textGuard.add(piece) ?? thinkingGuard.add(thought) {
             throw InferenceError(
                 .limitExceeded, server: server,
@@ -42,9 +53,7 @@ struct AnswerText: Sendable {
     /// The text as an answer.
     ///
     /// - Throws: `empty` when the model said nothing.
-    func answer(finish: Answer.Finish, usage: Usage, warnings: [String], maxTokens: Int) throws(InferenceError)
-        -> Answer
-    {
+    func answer(finish: Answer.Finish, usage: Usage, warnings: [String]) throws(InferenceError) -> Answer {
         guard text.contains(where: { !$0.isWhitespace }) else {
             let message =
                 switch (thinking.isEmpty, finish) {

@@ -20,17 +20,21 @@ struct LineDecoder {
     }
 
     /// The lines that `bytes` completes, without their ends.
-    mutating func lines(adding bytes: some Sequence<UInt8>) throws(LineTooLong) -> [[UInt8]] {
+    mutating func lines(adding bytes: some Collection<UInt8>) throws(LineTooLong) -> [[UInt8]] {
         var lines: [[UInt8]] = []
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") {
-                lines.append(takeLine())
-            } else {
-                guard pending.count < limit else { throw LineTooLong(limit: limit) }
-                pending.append(byte)
-            }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try keep(rest[..<end])
+            lines.append(takeLine())
+            rest = rest[rest.index(after: end)...]
         }
+        try keep(rest)
         return lines
+    }
+
+    private mutating func keep(_ part: some Collection<UInt8>) throws(LineTooLong) {
+        guard pending.count + part.count <= limit else { throw LineTooLong(limit: limit) }
+        pending.append(contentsOf: part)
     }
 
     /// The last line, when the stream ended without a line end; nil when nothing is left.

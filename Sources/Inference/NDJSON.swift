@@ -7,7 +7,7 @@ struct NDJSON {
     }
 
     /// The objects that `bytes` completes, as undecoded JSON.
-    mutating func objects(adding bytes: some Sequence<UInt8>) throws(LineDecoder.LineTooLong) -> [[UInt8]] {
+    mutating func objects(adding bytes: some Collection<UInt8>) throws(LineDecoder.LineTooLong) -> [[UInt8]] {
         try decoder.lines(adding: bytes).filter { !Self.isBlank($0) }
     }
 

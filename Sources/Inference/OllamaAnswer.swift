@@ -19,7 +19,7 @@ struct OllamaAnswer: BodyReader {
         self.prompt = prompt
         self.started = started
         self.onProgress = onProgress
-        text = AnswerText(server: server, limit: prompt.maxAnswerBytes)
+        text = AnswerText(server: server, prompt: prompt)
     }
 
     var partialText: String? { text.partial }
@@ -82,8 +82,7 @@ struct OllamaAnswer: BodyReader {
         case .certain(let why): throw InferenceError(.contextOverflow, server: server, message: why)
         }
         return try text.answer(
-            finish: last.doneReason == "length" ? .length : .stop, usage: usage, warnings: warnings,
-            maxTokens: prompt.maxTokens)
+            finish: last.doneReason == "length" ? .length : .stop, usage: usage, warnings: warnings)
     }
 }
 

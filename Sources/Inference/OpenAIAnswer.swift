@@ -20,7 +20,7 @@ struct OpenAIAnswer: BodyReader {
         self.prompt = prompt
         self.started = started
         self.onProgress = onProgress
-        text = AnswerText(server: server, limit: prompt.maxAnswerBytes)
+        text = AnswerText(server: server, prompt: prompt)
     }
 
     var partialText: String? { text.partial }
@@ -84,7 +84,7 @@ struct OpenAIAnswer: BodyReader {
                 .badRequest, server: server, message: "a content filter of the server held the answer back")
         }
         return try text.answer(
-            finish: finishReason == "length" ? .length : .stop, usage: usage, warnings: [], maxTokens: prompt.maxTokens)
+            finish: finishReason == "length" ? .length : .stop, usage: usage, warnings: [])
     }
 
     private func incomplete() -> InferenceError {

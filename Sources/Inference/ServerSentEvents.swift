@@ -11,7 +11,7 @@ struct ServerSentEvents {
     }
 
     /// The data of the events that `bytes` completes.
-    mutating func events(adding bytes: some Sequence<UInt8>) throws(LineDecoder.LineTooLong) -> [[UInt8]] {
+    mutating func events(adding bytes: some Collection<UInt8>) throws(LineDecoder.LineTooLong) -> [[UInt8]] {
         var events: [[UInt8]] = []
         for line in try decoder.lines(adding: bytes) {
             if let event = try take(line) { events.append(event) }

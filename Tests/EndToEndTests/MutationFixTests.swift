@@ -62,7 +62,7 @@ extension EndToEnd {
         func loops() async throws {
             // `-= 1` in the place of `+= 1`, and most other changes here, never end.
             let repository = try project(code(">").replacing("return None", with: "return list(values)[9:]"))
-            let run = try await repository.teamfix("fix", "--offline", "--build", Self.command, "--budget", "25")
+            let run = try await repository.teamfix("fix", "--offline", "--build", Self.command, "--budget", "12")
             #expect(run.status == 1 || run.status == 124, "\(run.errors)")
             #expect(run.errors.contains("none passed") || run.errors.contains("budget"))
             #expect(try repository.fixBranches == [])

@@ -140,6 +140,18 @@ struct OllamaFailureTests {
         #expect(error.code == .limitExceeded && error.message.contains("1000 bytes"))
     }
 
+    @Test("A server that doesn't end at the tokens that were asked for is cut")
+    func uncounted() async throws {
+        var prompt = prompt
+        prompt.maxTokens = 10
+        let text = (0..<100).map { "\($0) \($0 * 7_919)," }.joined()
+        try await SimulatedOllama.run(reply: { _ in .fault(.runaway, text: text) }) { [prompt] server in
+            let error = try await server.failure(of: prompt)
+            #expect(error.code == .limitExceeded && error.message.contains("at the 10 tokens that were asked for"))
+            #expect(await server.wait { $0.cancelled == 1 && $0.running == 0 })
+        }
+    }
+
     @Test(
         "Each deadline is told apart",
         arguments: [
@@ -148,6 +160,7 @@ struct OllamaFailureTests {
     func deadlines(fault: SimulatedFault, words: String) async throws {
         var prompt = prompt
         prompt.maxAnswerBytes = 1 << 30
+        prompt.maxTokens = 1 << 30
         var timeouts = Timeouts(firstByte: .milliseconds(300), idle: .milliseconds(300), total: .seconds(60))
         // On a loaded machine two pieces may take long to come: only the deadline that is meant is short.
         if case .stall = fault { timeouts.firstByte = .seconds(60) }
