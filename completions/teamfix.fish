@@ -294,7 +294,7 @@ complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_option
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" since' -l 'since' -d 'Only runs that began in so long: 30d, 12h, 2w.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" format' -l 'format' -d 'The form: text, json, markdown, csv, prometheus, otlp or html.' -rfka 'text json markdown csv prometheus otlp html'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" serve' -l 'serve' -d 'Serve a page that follows the runs of all processes, on a port or, without one, on a free one.' -rfka ''
-complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" listen' -l 'listen' -d 'The address that --serve listens on. Other machines can reach any but a loopback address.' -rfka ''
+complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" listen' -l 'listen' -d 'The address that --serve listens on, 127.0.0.1 without one. Other machines can reach any but a loopback address.' -rfka ''
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" everywhere' -l 'everywhere' -d 'The runs of every repository, not only of this one.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" q quiet' -s 'q' -l 'quiet' -d 'No notes on standard error.'
 complete -c 'teamfix' -n '__teamfix_should_offer_completions_for_flags_or_options "teamfix stats show" v verbose' -s 'v' -l 'verbose' -d 'More progress in a replay: every build and every attempt.'

@@ -46,6 +46,9 @@ package struct StatsCommand: Subcommand {
         if format == .otlp, !isOfOne { throw ValidationError("--format otlp shows one run: name it, or give --last.") }
         if format == .prometheus, isOfOne { throw ValidationError("--format prometheus shows all runs, not one.") }
         if models, format.common == nil { throw ValidationError("--models is shown as text, json or markdown.") }
+        if dashboard.listen != nil, dashboard.serve == nil {
+            throw ValidationError("--listen says where --serve listens: add --serve.")
+        }
         // A port that is none is read as a run's name.
         if dashboard.serve != nil, which.run != nil || which.last || models {
             throw ValidationError("--serve shows every run, and takes a port from 0 to 65535: --serve=8080.")
@@ -53,7 +56,9 @@ package struct StatsCommand: Subcommand {
     }
 
     package func perform(_ invocation: Invocation) async throws -> ExitStatus {
-        if let port = dashboard.serve { return try await invocation.serveDashboard(on: dashboard.listen, port: port) }
+        if let port = dashboard.serve {
+            return try await invocation.serveDashboard(on: dashboard.listen ?? "127.0.0.1", port: port)
+        }
         guard let store = invocation.history() else { return .failed }
         if models {
             invocation.show(ModelsView(try store.replyCounts()))

@@ -92,10 +92,14 @@ package struct Consensus: Sendable {
         let (voices, missing, unheard) = await hearing.conclusion(result.results)
         guard !voices.isEmpty else { return nil }
         var tally = Tally(groups: try await groups(of: voices, since: began), weights: voices.map(\.weight))
-        if options.ranks, let ranked = try await ranks(tally, voices, since: began) {
-            tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranked)
+        var ballots: Ballots?
+        if options.ranks {
+            let ranked = try await ranks(tally, voices, since: began)
+            if let ranks = ranked.ranks { tally = Tally(groups: tally.groups, weights: tally.weights, ranks: ranks) }
+            ballots = ranked.ballots
         }
         var report = self.report(tally, voices)
+        report.ballots = ballots
         (report.missing, report.unheard) = (missing, unheard)
         if options.synthesizes, hasSynthesizer, voices.count > 1 {
             try await write(into: &report, tally, voices, since: began)
@@ -117,7 +121,9 @@ package struct Consensus: Sendable {
     }
 
     /// Each group's rank by the others; nil when there is nothing to rank, or nobody did.
-    private func ranks(_ tally: Tally, _ voices: [Hearing.Voice], since began: Double) async throws -> [Double]? {
+    private func ranks(
+        _ tally: Tally, _ voices: [Hearing.Voice], since began: Double
+    ) async throws -> (ranks: [Double]?, ballots: Ballots) {
         let ranking = BlindRanking(
             options: tally.groups.map { group in
                 BlindRanking.Option(
@@ -128,11 +134,10 @@ package struct Consensus: Sendable {
                         }))
             })
         let pinned = voices.contains { panel.seats[$0.seat].model != nil }
-        let ballots = try await BallotBox.count(
+        return try await BallotBox.count(
             ranking, voters: voices.indices.map { (seat: panel.seats[voices[$0].seat], model: voices[$0].model) },
             weights: tally.weights, isPinned: pinned, question: question, material: material.text, specialist: expert,
             orchestrator, budget: orchestrator.budget(since: began))
-        return ranking.ranks(ballots)
     }
 
     private static func shown(_ reply: ConsensusReply, atMost longest: Int) -> String {

@@ -41,6 +41,7 @@ package struct ConsensusPatch: Sendable {
         var proposals: [PatchHearing.Proposal] = []
         var missing: [String] = []
         var unheard: [String] = []
+        var ballots: Consensus.Ballots?
         var ranks: [Double]?
         /// Why there is nothing to vote on.
         var ended: (outcome: FixReport.Outcome, reason: String)?
@@ -112,14 +113,15 @@ package struct ConsensusPatch: Sendable {
         try Task.checkCancellation()
         if let problem = await hearing.problem { throw problem }
         (search.proposals, search.missing, search.unheard) = await hearing.conclusion(result.results)
-        if options.ranks { search.ranks = try await ranks(search.proposals) }
+        if options.ranks { (search.ranks, search.ballots) = try await ranks(search.proposals) }
         return search
     }
 
     /// How the experts rank the verified patches, by proposal; nil when there is nothing to choose between.
-    private func ranks(_ proposals: [PatchHearing.Proposal]) async throws -> [Double]? {
+    private func ranks(
+        _ proposals: [PatchHearing.Proposal]
+    ) async throws -> (ranks: [Double]?, ballots: Consensus.Ballots) {
         let groups = Self.groups(proposals).filter { proposals[$0[0]].isVerified }
-        guard groups.count > 1 else { return nil }
         let ranking = BlindRanking(
             options: groups.map { group in
                 .init(
@@ -130,15 +132,15 @@ package struct ConsensusPatch: Sendable {
                         })
                 )
             })
-        let ballots = try await BallotBox.count(
+        let counted = try await BallotBox.count(
             ranking, voters: proposals.map { (seat: panel.seats[$0.seat], model: $0.model) },
             weights: proposals.map(\.weight), isPinned: proposals.contains { panel.seats[$0.seat].model != nil },
             question: "\(question)\n`\(command)` failed. With each of these patches it passes.", material: "",
             specialist: "Expert", orchestrator, budget: left)
-        guard let ranks = ranking.ranks(ballots) else { return nil }
+        guard let ranks = counted.ranks else { return counted }
         var byProposal = proposals.map { _ in 0.0 }
         for (group, rank) in zip(groups, ranks) { for member in group { byProposal[member] = rank } }
-        return byProposal
+        return (byProposal, counted.ballots)
     }
 
     /// Experts whose patches leave the same files; by their first member.
@@ -212,7 +214,7 @@ package struct ConsensusPatch: Sendable {
                 verdict: first.verdict, isVerified: first.isVerified)
         }
         let winners = isFixed ? tally.winner : []
-        return Consensus.Report(
+        var report = Consensus.Report(
             question: question, answer: fix.reason, reasons: [], agreement: tally.share(winners),
             confidence: Confidence(
                 agreeing: winners.count, independent: proposals.count, evidence: isFixed ? .verified : .unchecked,
@@ -225,5 +227,7 @@ package struct ConsensusPatch: Sendable {
                 outcome: fix.outcome, reason: fix.reason, command: command, branch: fix.branch, commit: fix.commit,
                 snapshot: fix.snapshotCommit,
                 patch: fix.patch))
+        report.ballots = search.ballots
+        return report
     }
 }

@@ -66,6 +66,13 @@ extension Consensus {
         package var patch: String
     }
 
+    /// What became of the ballots of a blind ranking.
+    package struct Ballots: Sendable, Codable, Equatable {
+        package var counted: Int
+        /// Those that ranked nothing that could be read, and those that didn't come. Whom nobody waited for isn't among them.
+        package var lost: Int
+    }
+
     /// The outcome.
     package struct Report: Sendable, Codable {
         package var question: String
@@ -88,6 +95,8 @@ extension Consensus {
         package var wouldChange: [String]
         /// Experts that weren't waited for, since they couldn't change which group wins.
         package var unheard: [String]
+        /// The ballots; nil without a ranking.
+        package var ballots: Ballots?
         /// What the synthesizer said when it left the group that won; nil when it didn't.
         package var strayed: String?
         /// The files that the experts saw.

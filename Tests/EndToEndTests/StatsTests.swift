@@ -180,7 +180,10 @@ extension EndToEnd {
             let chart = try await repository.teamfix("stats", "--last", environment: ["COLUMNS": "60"])
             #expect(chart.output.contains("┣"))
             #expect(chart.output.contains("\nbuilds "))
-            for wrong in [["--format", "otlp"], ["--last", "--format", "prometheus"], ["--since", "soon"]] {
+            for wrong in [
+                ["--format", "otlp"], ["--last", "--format", "prometheus"], ["--since", "soon"],
+                ["--listen", "127.0.0.1"],
+            ] {
                 #expect(try await repository.start(["stats"] + wrong).end().status == 64)
             }
             let none = try await repository.teamfix("stats", "--since", "0s")

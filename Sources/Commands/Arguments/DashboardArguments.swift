@@ -11,9 +11,9 @@ package struct DashboardArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The address that --serve listens on. Other machines can reach any but a loopback address.",
+            "The address that --serve listens on, 127.0.0.1 without one. Other machines can reach any but a loopback address.",
             valueName: "address"))
-    package var listen = "127.0.0.1"
+    package var listen: String?
 
     package init() {}
 }

@@ -106,6 +106,15 @@ package struct ConsensusView: Report {
         if !report.unheard.isEmpty {
             notes.append("not waited for, as they could change nothing: \(report.unheard.joined(separator: "; "))")
         }
+        if let ballots = report.ballots {
+            if ballots.lost > 0 {
+                notes.append(
+                    "\(counted(ballots.lost, "ballot")) of \(ballots.lost + ballots.counted) didn't come or couldn't be read, "
+                        + "and didn't count")
+            } else if ballots.counted == 0 {
+                notes.append("nothing was ranked: nobody had two answers of others before them")
+            }
+        }
         if let strayed = report.strayed {
             notes.append("the synthesizer left the answer that won, and isn't followed: \(strayed)")
         } else if !report.isSynthesized, report.patched == nil, report.opinions.count > 1 {

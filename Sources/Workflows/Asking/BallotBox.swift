@@ -1,6 +1,6 @@
 import Orchestration
 
-/// Hands out the ballots, and ends when those that are out can't change who leads.
+/// Hands out the ballots, counts them, and ends when those that are out can't change who leads.
 enum BallotBox {
     typealias Counted = (ballot: BlindRanking.Ballot, ranking: [Int], weight: Double)
 
@@ -11,9 +11,9 @@ enum BallotBox {
     static func count(
         _ ranking: BlindRanking, voters: [(seat: Panel.Seat, model: String?)], weights: [Double], isPinned: Bool,
         question: String, material: String, specialist: String, _ orchestrator: TeamOrchestrator, budget: Double?
-    ) async throws -> [Counted] {
+    ) async throws -> (ranks: [Double]?, ballots: Consensus.Ballots) {
         let ballots = voters.indices.compactMap { ranking.ballot(for: $0, salt: question) }
-        guard !ballots.isEmpty else { return [] }
+        guard !ballots.isEmpty else { return (nil, Consensus.Ballots(counted: 0, lost: 0)) }
         let tasks = ballots.map { ballot in
             BlindRanking.task(
                 ballot, seat: voters[ballot.voter].seat, model: isPinned ? voters[ballot.voter].model : nil,
@@ -27,7 +27,8 @@ enum BallotBox {
             budget: budget
         ) { await box.take($0) }
         try Task.checkCancellation()
-        return await box.counted
+        let (counted, lost) = await (box.counted, box.lost)
+        return (ranking.ranks(counted), Consensus.Ballots(counted: counted.count, lost: lost))
     }
 
     private actor Box {
@@ -35,6 +36,7 @@ enum BallotBox {
         let weights: [Double]
         private var outstanding: [String: BlindRanking.Ballot]
         private var cast: [Counted] = []
+        private(set) var lost = 0
 
         init(ranking: BlindRanking, weights: [Double], ballots: [String: BlindRanking.Ballot]) {
             self.ranking = ranking
@@ -49,6 +51,8 @@ enum BallotBox {
             guard let ballot = outstanding.removeValue(forKey: result.task.id) else { return .goOn }
             if let text = result.text, let read = BlindRanking.read(text, ballot) {
                 cast.append((ballot, read, weights[ballot.voter]))
+            } else {
+                lost += 1
             }
             guard !outstanding.isEmpty,
                 ranking.isSettled(

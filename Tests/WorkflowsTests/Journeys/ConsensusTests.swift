@@ -178,7 +178,29 @@ struct ConsensusTests {
         #expect(abs((report.groups.first?.support ?? 0) - 0.6) < 1e-9)
         let ballots = prompts.filter { $0.contains("Rank them") }
         #expect((1...5).contains(ballots.count))
+        let counted = try #require(report.ballots)
+        #expect((1...5).contains(counted.counted) && counted.lost == 0)
         #expect(ballots.allSatisfy { !$0.contains("Expert A") && !$0.contains("Expert D") })
+    }
+
+    @Test func `ballots that can't be read are told, and where there is nothing to rank that is, too`() async throws {
+        func ballots(_ claim: @escaping @Sendable (Int) -> Int) async throws -> Consensus.Ballots? {
+            let (report, _, _) = try await ask(
+                experts: 3,
+                reply: { request in
+                    .text(Self.isBallot(request) ? "I can't say." : "ANSWER: line \(claim(Self.seat(request)))")
+                }
+            ) {
+                $0.options.synthesizes = false
+                $0.options.ranks = true
+            }
+            #expect(report.groups.allSatisfy { $0.rank == nil })
+            return report.ballots
+        }
+        #expect(try await ballots { $0 } == Consensus.Ballots(counted: 0, lost: 3))
+        #expect(try await ballots { _ in 1 } == Consensus.Ballots(counted: 0, lost: 0))
+        let (unranked, _, _) = try await ask { _ in .text("ANSWER: line 1") }
+        #expect(unranked.ballots == nil)
     }
 
     @Test func `a model is asked about answers whose words have nothing in common`() async throws {
