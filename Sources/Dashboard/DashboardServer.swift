@@ -22,12 +22,12 @@ package struct DashboardServer: Sendable {
     }
 
     /// Whether only this machine can reach an address.
-    package static func isLocal(_ host: String) -> Bool { Gate.isLoopback(host) }
+    package static func isLocal(_ host: String) -> Bool { Admission.isLoopback(host) }
 
     /// - Parameter onReady: called once with the URL, when the server listens.
     package func run(onReady: @escaping @Sendable (_ url: String) -> Void) async throws {
         var random = SystemRandomNumberGenerator()
-        let token = Gate.newToken(using: &random)
+        let token = Admission.newToken(using: &random)
         let pages = Pages(store: store, now: now)
         let host = host
         var server = Application(
@@ -43,7 +43,7 @@ package struct DashboardServer: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(Pages.mostConnections)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
-                pages.open(Gate(token: token, listening: host, port: port))
+                pages.open(Admission(token: token, listening: host, port: port))
                 let name = host.contains(":") ? "[\(host)]" : host
                 onReady("http://\(name):\(port)/\(token)/")
             })
@@ -71,7 +71,7 @@ private final class Pages: HTTPResponder {
 
     private let store: RunStore
     private let now: @Sendable () -> Date
-    private let gate = Mutex<Gate?>(nil)
+    private let admission = Mutex<Admission?>(nil)
     private let feeds = Mutex(0)
 
     init(store: RunStore, now: @escaping @Sendable () -> Date) {
@@ -79,14 +79,16 @@ private final class Pages: HTTPResponder {
         self.now = now
     }
 
-    func open(_ gate: Gate) {
-        self.gate.withLock { $0 = gate }
+    func open(_ admission: Admission) {
+        self.admission.withLock { $0 = admission }
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        guard let gate = gate.withLock({ $0 }) else { return Self.plain(.serviceUnavailable, "Not ready yet.") }
-        do throws(Gate.Refusal) {
-            let page = try gate.page(
+        guard let admission = admission.withLock({ $0 }) else {
+            return Self.plain(.serviceUnavailable, "Not ready yet.")
+        }
+        do throws(Admission.Refusal) {
+            let page = try admission.page(
                 method: request.method.rawValue, host: request.head.authority, target: request.head.path ?? "")
             return try response(to: page, of: request, context)
         } catch {
@@ -95,8 +97,8 @@ private final class Pages: HTTPResponder {
     }
 
     private func response(
-        to page: Gate.Page, of request: Request, _ context: Context
-    ) throws(Gate.Refusal) -> Response {
+        to page: Admission.Page, of request: Request, _ context: Context
+    ) throws(Admission.Refusal) -> Response {
         let feed: PageFeed?
         do throws(HistoryError) {
             feed = try PageFeed(page, in: store)
@@ -112,7 +114,7 @@ private final class Pages: HTTPResponder {
 
     private func whole(_ feed: PageFeed, _ context: Context) -> Response {
         var random = SystemRandomNumberGenerator()
-        let nonce = Gate.newToken(using: &random)
+        let nonce = Admission.newToken(using: &random)
         let text = ByteBuffer(string: feed.document(now: now(), nonce: nonce).text)
         return Response(
             status: .ok, headers: Self.headers(type: "text/html; charset=utf-8", nonce: nonce),
@@ -187,7 +189,7 @@ private final class Pages: HTTPResponder {
 }
 
 extension Pages {
-    private static func refusal(_ refusal: Gate.Refusal) -> Response {
+    private static func refusal(_ refusal: Admission.Refusal) -> Response {
         switch refusal {
         case .method:
             // Without a body, since the answer to HEAD has none.

@@ -1,3 +1,4 @@
+import Events
 import Orchestration
 
 /// A run's figures, each with what it means.

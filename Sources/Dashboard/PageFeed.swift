@@ -12,7 +12,7 @@ struct PageFeed: Sendable {
     private var isGone = false
 
     /// - Returns: nil when there is nothing of that name.
-    init?(_ page: Gate.Page, in store: RunStore) throws(HistoryError) {
+    init?(_ page: Admission.Page, in store: RunStore) throws(HistoryError) {
         switch page {
         case .runs, .runsFeed: subject = .runs(try RunsFollower(in: store))
         case .run(let id), .runFeed(let id):

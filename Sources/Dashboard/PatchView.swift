@@ -1,3 +1,4 @@
+import Events
 import History
 
 /// A patch, file by file. Added and removed lines differ by their sign, not only by their colour.

@@ -1,3 +1,5 @@
+import Events
+
 /// A run's tasks as a graph: a column a wave, an edge a dependency. A state is told by shape, colour and word.
 struct WaveGraph {
     private static let nodeWidth = 190.0

@@ -1,3 +1,4 @@
+import Events
 import Foundation
 
 /// The programs that teamfix or the builds it runs can use.

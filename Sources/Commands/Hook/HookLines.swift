@@ -1,3 +1,4 @@
+import Events
 import Git
 import Specialists
 import Workflows

@@ -1,3 +1,4 @@
+import Events
 import Specialists
 
 extension AnalyzeView {

@@ -86,16 +86,6 @@ func withoutControls(_ json: String) -> String {
     return safe
 }
 
-/// Seconds for people: `0.4s`, `12.3s`, `2m05s`, `1h02m`.
-package func shownDuration(_ seconds: Double) -> String {
-    let tenths = (max(0, seconds) * 10).rounded()
-    if !tenths.isFinite || tenths > 1e12 { return "?" }
-    if tenths < 600 { return "\(Int(tenths) / 10).\(Int(tenths) % 10)s" }
-    let whole = Int((tenths / 10).rounded())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return whole < 3600 ? "\(whole / 60)m\(two(whole % 60))s" : "\(whole / 3600)h\(two(whole % 3600 / 60))m"
-}
-
 /// A number with a fixed count of decimals.
 package func shownNumber(_ number: Double, decimals: Int) -> String {
     number.isFinite ? String(format: "%.\(decimals)f", number) : "?"

@@ -111,8 +111,3 @@ package struct ProgressLines: Sendable {
         return "\(end.purpose.rawValue) \(result) in \(shownDuration(end.duration))"
     }
 }
-
-/// `1 task`, `2 tasks`.
-package func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-}

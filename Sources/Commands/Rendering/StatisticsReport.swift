@@ -1,3 +1,4 @@
+import Events
 import Orchestration
 
 /// The figures of a run, by the design's definitions. Durations are in seconds; nil is unknown or undefined.

@@ -1,4 +1,5 @@
 import Dashboard
+import Events
 import Foundation
 import History
 

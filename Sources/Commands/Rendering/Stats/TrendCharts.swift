@@ -1,4 +1,5 @@
 import Dashboard
+import Events
 import Foundation
 
 /// A trend as bar charts over the same days or weeks, and as a table with the same content.

@@ -3,7 +3,7 @@
 /// The pages show sources, prompts' problems and patches of private repositories, and any web page that the user visits can
 /// send requests to loopback. So a request must name the token, which only the printed URL has, and a `Host` that no foreign
 /// name server can have made up.
-struct Gate: Sendable, Equatable {
+struct Admission: Sendable, Equatable {
     enum Page: Sendable, Equatable {
         case runs
         case runsFeed
