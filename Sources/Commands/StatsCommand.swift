@@ -49,6 +49,9 @@ package struct StatsCommand: Subcommand {
         if dashboard.listen != nil, dashboard.serve == nil {
             throw ValidationError("--listen says where --serve listens: add --serve.")
         }
+        if dashboard.serve != nil, format != .text || since != nil {
+            throw ValidationError("--serve shows every run on a page of its own: leave out --format and --since.")
+        }
         // A port that is none is read as a run's name.
         if dashboard.serve != nil, which.run != nil || which.last || models {
             throw ValidationError("--serve shows every run, and takes a port from 0 to 65535: --serve=8080.")

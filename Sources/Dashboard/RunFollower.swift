@@ -72,7 +72,7 @@ package struct RunFollower: Sendable {
 package struct RunsFollower: Sendable {
     /// The newest runs, and how many without an end are looked into.
     private static let most = 200
-    private static let mostOpen = 16
+    private static let mostOpen = 64
 
     private let store: RunStore
     private var runs: [StoredRun] = []

@@ -16,7 +16,7 @@ package enum HistoryError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unwritable(let path, let reason):
-            "the history \(path) can't be written (\(reason)), so this run isn't recorded; "
+            "the history \(path) can't be written (\(reason)), so nothing is recorded, and nothing shown of it; "
                 + "check the folder's permissions, or set XDG_STATE_HOME to another one"
         case .busy(let path): "the history \(path) is in use by another process; try again"
         case .damaged(let path, let reason): "the history \(path) is damaged (\(reason))"

@@ -8,23 +8,36 @@ struct AnswerText: Sendable {
     private let server: String
     private let limit: Int
     private let maxTokens: Int
+    private var chunks = 0
     private var textGuard = RepetitionGuard()
     private var thinkingGuard = RepetitionGuard()
 
-    /// A piece is one token or more: a server that sends four times what was asked for doesn't count, and needn't end.
+    /// A piece is usually one token or more: a server that sends four times what was asked for doesn't count, and needn't end.
     private var mostPieces: Int { 4 * maxTokens + 64 }
+    /// Behind a proxy that cuts tokens up, so many bytes may still be what was asked for.
+    private var usualBytes: Int { 16 * maxTokens + 64 }
+    /// Some send empty pieces to keep the connection alive.
+    private static let mostEmpty = 10_000
 
     init(server: String, prompt: Prompt) {
         self.server = server
         limit = prompt.maxAnswerBytes
-        maxTokens = prompt.maxTokens
+        maxTokens = min(max(1, prompt.maxTokens), 1 << 40)
     }
 
     /// Adds a piece of text and of thinking, either of which may be empty.
     ///
     /// - Returns: whether anything was added.
     mutating func add(text piece: String, thinking thought: String) throws(InferenceError) -> Bool {
-        guard !piece.isEmpty || !thought.isEmpty else { return false }
+        chunks += 1
+        guard !piece.isEmpty || !thought.isEmpty else {
+            guard chunks - pieces <= Self.mostEmpty else {
+                throw InferenceError(
+                    .limitExceeded, server: server, message: "the server sends empty pieces without end; it was cut off"
+                )
+            }
+            return false
+        }
         firstPiece = firstPiece ?? .now
         pieces += 1
         text += piece
@@ -33,7 +46,7 @@ struct AnswerText: Sendable {
             throw InferenceError(
                 .limitExceeded, server: server, message: "the answer is longer than \(limit) bytes; it was cut off")
         }
-        guard pieces <= mostPieces else {
+        guard pieces <= mostPieces || text.utf8.count + thinking.utf8.count <= usualBytes else {
             throw InferenceError(
                 .limitExceeded, server: server,
                 message:

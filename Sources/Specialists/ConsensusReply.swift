@@ -143,6 +143,7 @@ public struct ConsensusReply: Sendable, Equatable {
         guard let number = Double(digits.hasSuffix(".") ? digits.dropLast() : digits) else {
             return lower.contains("high") ? 0.85 : lower.contains("medium") ? 0.6 : lower.contains("low") ? 0.3 : nil
         }
+        guard !lower.prefix(while: { !$0.isNumber }).hasSuffix("-") else { return nil }
         let rest = lower.drop { !$0.isNumber }.dropFirst(digits.count).trimming()
         let scale = rest.hasPrefix("%") ? 100.0 : rest.hasPrefix("/10") ? rest.hasPrefix("/100") ? 100 : 10 : 1
         let value = number / (scale == 1 && number > 1 ? (number <= 10 ? 10 : 100) : scale)

@@ -120,7 +120,7 @@ package struct Consensus: Sendable {
         return ClaimGroups.joined(groups, same.same(result.results), claims: claims)
     }
 
-    /// Each group's rank by the others; nil when there is nothing to rank, or nobody did.
+    /// Each group's rank by the others; no ranks when there is nothing to rank, or nobody did.
     private func ranks(
         _ tally: Tally, _ voices: [Hearing.Voice], since began: Double
     ) async throws -> (ranks: [Double]?, ballots: Ballots) {
@@ -200,7 +200,10 @@ package struct Consensus: Sendable {
         // Nobody has to have lost: a synthesizer that says no to a yes of all is wrong as well.
         let turnsRound =
             claim.verdict.map { said in tally.winner.allSatisfy { voices[$0].claim.verdict == !said } } ?? false
-        if turnsRound || homes.first == false && homes.contains(true) {
+        // Nor may it say what none of those who won said, even when it is what nobody said.
+        let said = tally.winner.flatMap { [voices[$0].reply.answer] + voices[$0].reply.reasons }.map { Claim($0) }
+        let isTheirs = homes.first == true || !homes.contains(true) && claim.share(in: said) >= Self.leastShare
+        if turnsRound || !isTheirs {
             report.strayed = reply.answer
             report.dissent = []
             return
@@ -212,6 +215,8 @@ package struct Consensus: Sendable {
     }
 
     private static let mostItems = 12
+    /// A synthesizer words what won anew, and with others' reasons: most of its telling words must still be theirs.
+    private static let leastShare = 0.5
 
     private static func once(_ texts: [String]) -> [String] {
         var seen: Set<[Substring]> = []

@@ -117,7 +117,7 @@ package struct ConsensusPatch: Sendable {
         return search
     }
 
-    /// How the experts rank the verified patches, by proposal; nil when there is nothing to choose between.
+    /// How the experts rank the verified patches, by proposal; no ranks when there is nothing to choose between.
     private func ranks(
         _ proposals: [PatchHearing.Proposal]
     ) async throws -> (ranks: [Double]?, ballots: Consensus.Ballots) {

@@ -62,8 +62,8 @@ struct LibraryExampleTests {
                     .path(FilePath(program)), arguments: [one.url, two.url], output: .string(limit: 1 << 20),
                     error: .string(limit: 1 << 20))
                 #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
-                // Two plans of four and two tasks; on a machine that is busy a second attempt may answer as well.
-                #expect((6...8).contains(one.counts.answered + two.counts.answered))
+                // Two plans of four and two tasks; on a machine that is busy second attempts may answer as well.
+                #expect(one.counts.answered + two.counts.answered >= 6)
                 return result.standardOutput
             }
         }

@@ -72,7 +72,10 @@ extension EndToEnd {
 
         @Test(
             "a folder that is reached through a link, a file, and git's own are refused before anybody is asked",
-            arguments: ["link", "inner/decisions", "file", ".git/decisions", "/", ""])
+            arguments: [
+                "link", "inner/decisions", "file", ".git/decisions", ".GIT/decisions", "/", "", "../other/.git/hooks",
+                "../other/.git/new", "../bare/decisions", "../link/new",
+            ])
         func refused(folder: String) async throws {
             let repository = try ServerTests.project()
             let outside = repository.base + "/outside"
@@ -82,6 +85,11 @@ extension EndToEnd {
                     atPath: repository.path + "/" + name, withDestinationPath: outside)
             }
             try repository.write("file", "mine")
+            let base = repository.base
+            try repository.run(["git", "init", "-q", base + "/other"], in: base)
+            try repository.run(["git", "init", "-q", "--bare", base + "/bare"], in: base)
+            try FileManager.default.createSymbolicLink(
+                atPath: base + "/link", withDestinationPath: base + "/other/.git/info")
             try await SimulatedOllama.run(reply: Self.reply) { server in
                 let run = try await repository.start([
                     "consensus", "Is it so?", "--adr", folder, "--server", server.url, "--quiet",
@@ -91,6 +99,19 @@ extension EndToEnd {
                 #expect(server.chats.isEmpty)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: outside + "/decisions") == [])
+        }
+
+        @Test("outside of the work tree a link on the way is the user's own, and what isn't there is made")
+        func outside() async throws {
+            let repository = try ServerTests.project()
+            let place = repository.base + "/place"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: repository.base + "/link", withDestinationPath: place)
+            let run = try await decide(repository, "../link/adr/new", in: repository.path)
+            #expect(run.status == 0, "\(run.errors)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: place + "/adr/new")
+            #expect(names == ["0001-should-this-cache-be-bounded.md"])
         }
 
         @Test("decisions that are saved at the same time get a number each")

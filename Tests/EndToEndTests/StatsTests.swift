@@ -182,7 +182,7 @@ extension EndToEnd {
             #expect(chart.output.contains("\nbuilds "))
             for wrong in [
                 ["--format", "otlp"], ["--last", "--format", "prometheus"], ["--since", "soon"],
-                ["--listen", "127.0.0.1"],
+                ["--listen", "127.0.0.1"], ["--serve", "--format", "json"], ["--serve", "--since", "1d"],
             ] {
                 #expect(try await repository.start(["stats"] + wrong).end().status == 64)
             }

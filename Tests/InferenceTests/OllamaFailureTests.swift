@@ -1,7 +1,8 @@
 import Foundation
-import Inference
 import TestSupport
 import Testing
+
+@testable import Inference
 
 @Suite("Whatever goes wrong on the wire is named, and nothing half passes for whole")
 struct OllamaFailureTests {
@@ -149,6 +150,23 @@ struct OllamaFailureTests {
             let error = try await server.failure(of: prompt)
             #expect(error.code == .limitExceeded && error.message.contains("at the 10 tokens that were asked for"))
             #expect(await server.wait { $0.cancelled == 1 && $0.running == 0 })
+        }
+    }
+
+    @Test("A server that sends nothing in endless pieces is cut, and one that cuts tokens up isn't")
+    func emptyPieces() throws {
+        var endless = AnswerText(server: "one", prompt: prompt)
+        let error = #expect(throws: InferenceError.self) {
+            for _ in 0..<20_000 { _ = try endless.add(text: "", thinking: "") }
+        }
+        #expect(error?.code == .limitExceeded)
+        for tokens in [10, .max, -20] {
+            var prompt = prompt
+            prompt.maxTokens = tokens
+            var letters = AnswerText(server: "one", prompt: prompt)
+            for letter in (0..<20).map({ String($0) }).joined().prefix(tokens < 0 ? 16 : 30) {
+                #expect(try letters.add(text: String(letter), thinking: ""))
+            }
         }
     }
 

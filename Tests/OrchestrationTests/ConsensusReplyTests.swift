@@ -64,6 +64,11 @@ struct ConsensusReplyTests {
         #expect(reply.wouldChange == ["a test"])
     }
 
+    @Test(arguments: ["-1", "-0.9", "5000", "minus nothing"])
+    func `a confidence that can't be is none`(words: String) {
+        #expect(ConsensusReply("ANSWER: a\nCONFIDENCE: \(words)").confidence == nil)
+    }
+
     @Test func `an object without an answer is text like any other`() {
         #expect(ConsensusReply("{\"x\": 1}\nANSWER: yes").answer == "yes")
         #expect(ConsensusReply("Use {braces}.").answer == "Use {braces}.")

@@ -9,6 +9,8 @@ struct DecisionFolder {
     /// The folders from there; none of them may be a link.
     private let parts: [String]
 
+    /// What `number` reads.
+    private static let mostNumber = 999_999_999
     /// The longest wait for another process that writes there, in tries of 20 ms.
     private static let mostTries = 100
 
@@ -25,11 +27,18 @@ struct DecisionFolder {
             anchor = root
             parts = Array(full.dropFirst(Self.plain(root).count))
         } else {
-            anchor = LoadedConfiguration.resolved("/" + full.dropLast().joined(separator: "/"))
-            parts = full.last.map { [$0] } ?? []
+            // Outside of the work tree the way as it is typed is the user's own, links too: what is there of it is resolved,
+            // and from there on nothing is a link.
+            var there = full.count - 1
+            while there > 0, !Self.isThere(full.prefix(there)) { there -= 1 }
+            anchor = LoadedConfiguration.resolved("/" + full.prefix(max(0, there)).joined(separator: "/"))
+            parts = Array(full.dropFirst(max(0, there)))
         }
         if name.isEmpty || parts.isEmpty { throw refusal("it isn't a folder for decisions") }
-        if parts.contains(".git") { throw refusal("it lies in git's own folder") }
+        // On disks that don't tell cases apart this is git's folder, too.
+        if parts.contains(where: { $0.lowercased() == ".git" }) || Self.isGits(anchor) {
+            throw refusal("it lies in git's own folder")
+        }
         close(try open(creating: false))
     }
 
@@ -54,6 +63,7 @@ struct DecisionFolder {
             throw refusal(error.localizedDescription)
         }
         let number = (names.compactMap(Self.number).max() ?? 0) + 1
+        guard number <= Self.mostNumber else { throw refusal("its numbers end at \(Self.mostNumber)") }
         let file = String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)-\(decision.slug).md"
         try write(Array(decision.text.utf8), to: file, in: folder)
         return name + (name.hasSuffix("/") ? "" : "/") + file
@@ -62,7 +72,7 @@ struct DecisionFolder {
     /// `0007-what.md` → 7
     static func number(_ file: String) -> Int? {
         let digits = file.prefix { $0.isASCII && $0.isNumber }
-        guard (1...6).contains(digits.count), file.dropFirst(digits.count).hasPrefix("-") else { return nil }
+        guard (1...9).contains(digits.count), file.dropFirst(digits.count).hasPrefix("-") else { return nil }
         return Int(digits)
     }
 
@@ -117,6 +127,22 @@ struct DecisionFolder {
         Failure(
             .usage, "the decision can't be saved in \(name)", causes: [reason],
             hints: ["give a folder that can be written to and isn't reached through a link"], status: .usage)
+    }
+
+    private static func isThere(_ parts: ArraySlice<String>) -> Bool {
+        FileManager.default.fileExists(atPath: "/" + parts.joined(separator: "/"))
+    }
+
+    /// Whether a folder lies in a repository's own one: a bare one's, a work tree's or a submodule's as well.
+    private static func isGits(_ folder: String) -> Bool {
+        var parts = plain(folder)[...]
+        while !parts.isEmpty {
+            if parts.last?.lowercased() == ".git" { return true }
+            // What git itself takes for a repository.
+            if ["HEAD", "objects", "refs"].allSatisfy({ isThere(parts + [$0]) }) { return true }
+            parts = parts.dropLast()
+        }
+        return false
     }
 
     /// The parts of a path without `.` and `..`.

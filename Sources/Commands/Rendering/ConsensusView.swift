@@ -112,13 +112,17 @@ package struct ConsensusView: Report {
                     "\(counted(ballots.lost, "ballot")) of \(ballots.lost + ballots.counted) didn't come or couldn't be read, "
                         + "and didn't count")
             } else if ballots.counted == 0 {
-                notes.append("nothing was ranked: nobody had two answers of others before them")
+                notes.append(
+                    "nothing was ranked: "
+                        + (report.patched == nil
+                            ? "nobody had two answers of others before them"
+                            : "there was no choice of patches that pass"))
             }
         }
         if let strayed = report.strayed {
             notes.append("the synthesizer left the answer that won, and isn't followed: \(strayed)")
         } else if !report.isSynthesized, report.patched == nil, report.opinions.count > 1 {
-            notes.append("No synthesizer worded this: it is what an expert of the majority said.")
+            notes.append("No synthesizer worded this: it is what an expert of the leading group said.")
         }
         return notes + report.leftOut.map { "not shown to the experts: " + $0 }
     }

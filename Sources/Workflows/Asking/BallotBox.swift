@@ -36,13 +36,16 @@ enum BallotBox {
         let weights: [Double]
         private var outstanding: [String: BlindRanking.Ballot]
         private var cast: [Counted] = []
-        private(set) var lost = 0
+        private var unreadable = 0
 
         init(ranking: BlindRanking, weights: [Double], ballots: [String: BlindRanking.Ballot]) {
             self.ranking = ranking
             self.weights = weights
             outstanding = ballots
         }
+
+        /// Those that couldn't be read, and those that are still out when time is up.
+        var lost: Int { unreadable + outstanding.count }
 
         /// By voter, so that the order in which they came doesn't show.
         var counted: [Counted] { cast.sorted { $0.ballot.voter < $1.ballot.voter } }
@@ -52,7 +55,7 @@ enum BallotBox {
             if let text = result.text, let read = BlindRanking.read(text, ballot) {
                 cast.append((ballot, read, weights[ballot.voter]))
             } else {
-                lost += 1
+                unreadable += 1
             }
             guard !outstanding.isEmpty,
                 ranking.isSettled(

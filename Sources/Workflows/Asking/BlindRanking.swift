@@ -54,7 +54,7 @@ struct BlindRanking: Sendable {
         let answer = ConsensusReply(reply).answer
         for text in [answer, String(reply.prefix(2_000))] {
             let words = text.split { !$0.isLetter }.map(String.init)
-            var letters = words.filter { $0.count == 1 && $0 == $0.uppercased() }
+            var letters = row(in: words)
             // `BAC` is a ranking, too, as long as every letter in it is an option's.
             if letters.count < 2, let compact = words.first(where: { $0.count == ballot.order.count }) {
                 let split = compact.map(String.init)
@@ -69,6 +69,18 @@ struct BlindRanking: Sendable {
             if !ranking.isEmpty { return ranking }
         }
         return nil
+    }
+
+    /// The longest row of letters that stand for options: an `A` or an `I` by itself is a word of a sentence, unless it is all
+    /// that there is.
+    private static func row(in words: [String]) -> [String] {
+        var best: [String] = []
+        var row: [String] = []
+        for word in words {
+            if Ballot.letters.contains(word) { row.append(word) } else { row = [] }
+            if row.count > best.count { best = row }
+        }
+        return best.count > 1 || words.count == 1 ? best : []
     }
 
     /// Each option's rank, 0 to 1; 0.5 for one that nobody ranked. Nil without a ballot.

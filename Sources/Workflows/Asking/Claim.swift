@@ -49,6 +49,13 @@ struct Claim: Sendable {
         return 2 * shared >= all || shorter >= 2 && 5 * shared >= 4 * shorter
     }
 
+    /// How many of its telling words others have, too, 0 to 1; 1 for one without any.
+    func share(in others: [Claim]) -> Double {
+        guard !words.isEmpty else { return 1 }
+        let known = others.reduce(into: Set<String>()) { $0.formUnion($1.words) }
+        return Double(words.intersection(known).count) / Double(words.count)
+    }
+
     /// Whether two can't both be meant, whatever their words have in common.
     func isOpposed(to other: Claim) -> Bool {
         if let verdict, let second = other.verdict { return verdict != second }

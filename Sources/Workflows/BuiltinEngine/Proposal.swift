@@ -56,7 +56,7 @@ package struct BuiltinEngine: Sendable {
             StraySymbolRule(),
             OperatorSlipRule(), ListSlipRule(),
             TypeCastRule(), MissingBraceRule(), BracketRule(), BraceRule(), OwnHeaderRule(),
-            RenamedNameRule(), UnknownNameRule(),
+            RenamedNameRule(), UnknownNameRule(), OnlyOneOfItsShapeRule(),
             MissingDeclarationRule(), LateDefinitionRule(), StringRule(), SwiftRule(), PythonRule(), MakefileRule(),
             ConflictMarkerRule(),
         ]

@@ -41,7 +41,10 @@ struct BlindRankingTests {
         #expect(BlindRanking.read(reply, ballot) == ranking)
     }
 
-    @Test(arguments: ["", "I can't tell.", "they are all fine"])
+    @Test(arguments: [
+        "", "I can't tell.", "they are all fine", "A fair ranking is impossible: I refuse.",
+        "ANSWER: B-trees, as A says",
+    ])
     func `a ballot that ranks nothing isn't one`(reply: String) {
         let ballot = BlindRanking.Ballot(voter: 0, order: [0, 1, 2], texts: ["x", "y", "z"])
         #expect(BlindRanking.read(reply, ballot) == nil)

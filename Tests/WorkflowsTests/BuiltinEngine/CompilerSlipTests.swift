@@ -41,6 +41,10 @@ struct CompilerSlipTests {
         Slip("a missing semicolon", "int main(void) {\n    return 0\n}\n", mended: "return 0;\n"),
         Slip("a misspelt variable", "int f(int count) {\n    return cuont + 1;\n}\n", mended: "return count + 1;"),
         Slip(
+            "an array by another name",
+            "int f(int n) {\n    int grid[2][2] = {{1, 2}, {3, 4}}, row[2] = {1, 2};\n    return mat[n][0] + row[n] + mat[0][n];\n}\n",
+            mended: "return grid[n][0] + row[n] + grid[0][n];"),
+        Slip(
             "a misspelt member", "struct p { int length; };\nint f(struct p *p) { return p->lenght; }\n",
             mended: "p->length;"),
         Slip(
@@ -92,6 +96,33 @@ struct CompilerSlipTests {
             mended: "int a;\nint b = 1;\nint c;\n"),
     ])
     func `C`(_ slip: Slip) async throws { try await slip.check(in: "main.c", "gcc -fsyntax-only main.c") }
+
+    @Test func `the function of as many parameters that nobody calls is meant, if it is the only one`() async throws {
+        let largest = "int largest(int a[], int n) { return n > 1 ? largest(a, n - 1) : a[0]; }\n"
+        let main = "int one(int a) { return a; }\nint main(void) { int a[2] = {2, 1}; return max_2(a, one(2)); }\n"
+        let command = "gcc -w -o main main.c"
+        try await Slip("another name", largest + main, mended: "return largest(a, one(2));").check(
+            in: "main.c", command)
+        let other = "int smallest(int a[], int n) { return a[n - 1]; }\n"
+        let two = try await Workshop(["main.c": largest + other + main], command).mend()
+        #expect(two.titles == [] && !two.failure.log.rootCauses.isEmpty)
+    }
+
+    @Test func `arrays are told apart by their dimensions, and one that is written to lacks its declaration`()
+        async throws
+    {
+        func titles(_ statement: String) async throws -> [String] {
+            let code = "int all[3];\nint f(int n) {\n    int grid[2][2] = {{1, 2}, {3, 4}}, row[2] = {1, 2};\n"
+            let text = code + "    \(statement)\n    return grid[n][0] + row[n] + all[n];\n}\n"
+            let outcome = try await Workshop(["main.c": text], "gcc -fsyntax-only main.c").mend()
+            #expect(!outcome.failure.causes.isEmpty)
+            return outcome.titles.filter { $0.hasPrefix("Replace") }
+        }
+        #expect(try await titles("n = zz[n][1];") == ["Replace 'zz' with 'grid' at main.c:4"])
+        #expect(try await titles("n = zz[n];") == [], "row or all")
+        #expect(try await titles("zz[n][1] = n;") == [])
+        #expect(try await titles("n = zz[n][1][0];") == [])
+    }
 
     @Test func `a header that the compiler names is included after the others`() async throws {
         let slip = Slip(

@@ -199,6 +199,15 @@ struct ConsensusTests {
         }
         #expect(try await ballots { $0 } == Consensus.Ballots(counted: 0, lost: 3))
         #expect(try await ballots { _ in 1 } == Consensus.Ballots(counted: 0, lost: 0))
+        let box = try await SimulatedOllama.run(reply: { _ in .text("ANSWER: A > B") }) { server in
+            try await BallotBox.count(
+                BlindRanking(options: (0..<3).map { .init(holders: [$0], texts: [$0: "line \($0)"]) }),
+                voters: Panel(experts: 3, team: Roster.standard).seats.map { (seat: $0, model: nil) },
+                weights: [1, 1, 1], isPinned: false, question: "Which?", material: "", specialist: "Expert",
+                TeamOrchestrator(servers: [server.member("one")], team: Roster.standard, log: RunLog(run: "test")),
+                budget: 0)
+        }
+        #expect(box.ranks == nil && box.ballots == Consensus.Ballots(counted: 0, lost: 3), "time was up")
         let (unranked, _, _) = try await ask { _ in .text("ANSWER: line 1") }
         #expect(unranked.ballots == nil)
     }
@@ -227,6 +236,21 @@ struct ConsensusTests {
         }
         #expect(report.answer == "line 2" && !report.isSynthesized)
         #expect(report.strayed == "line 9")
+    }
+
+    @Test func `a synthesizer that says what nobody said isn't followed, and one that words it anew is`() async throws {
+        func ask(_ synthesis: String) async throws -> Consensus.Report {
+            try await self.ask { request in
+                .text(
+                    Self.isSynthesis(request)
+                        ? "ANSWER: \(synthesis)" : "ANSWER: Use a bounded cache.\nREASONS:\n- memory grows without end")
+            }.0
+        }
+        let strayed = try await ask("Rewrite everything in COBOL.")
+        #expect(strayed.answer == "Use a bounded cache." && strayed.strayed == "Rewrite everything in COBOL.")
+        let reworded = try await ask("Bound the cache: without that memory grows.")
+        #expect(reworded.isSynthesized && reworded.answer == "Bound the cache: without that memory grows.")
+        #expect(reworded.strayed == nil)
     }
 
     @Test func `a synthesizer that says no to a yes of all isn't followed`() async throws {
