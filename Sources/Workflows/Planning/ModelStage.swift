@@ -101,7 +101,8 @@ struct ModelStage: Sendable {
         return "Mend " + contents.keys.sorted().joined(separator: ", ")
     }
 
-    /// The new contents that an answer stands for: first without what was tidied up far from the error, then whole.
+    /// The new contents that an answer stands for: first without what was tidied up far from the error, then
+    /// without what is no code, then whole.
     private func versions(
         of answer: String, _ result: TaskResult, _ brief: TaskBrief, _ files: WorkingFiles
     ) -> [(contents: [String: SourceText], isReduced: Bool)] {
@@ -114,11 +115,19 @@ struct ModelStage: Sendable {
             note(result, brief, error == .unchanged ? .unchanged : .malformed, error.text)
             return []
         }
-        guard !brief.isAssertion, let line = brief.suspect.line, whole.count == 1,
-            let new = whole[brief.window.file], let origin = files[brief.window.file],
+        var versions = [(contents: whole, isReduced: false)]
+        let code = whole.reduce(into: whole) { result, entry in
+            let kept = files[entry.key].flatMap { keepingCode(in: entry.key, old: $0, new: entry.value) }
+            if let kept { result[entry.key] = kept }
+        }
+        if code != whole { versions.insert((code, false), at: 0) }
+        if !brief.isAssertion, let line = brief.suspect.line, whole.count == 1, let new = code[brief.window.file],
+            let origin = files[brief.window.file],
             let reduced = keepingHunks(near: line, within: 3, old: origin, new: new)
-        else { return [(whole, false)] }
-        return [([brief.window.file: reduced], true), (whole, false)]
+        {
+            versions.insert(([brief.window.file: reduced], true), at: 0)
+        }
+        return versions
     }
 
     /// A reply that was kept from an earlier run says nothing new of its model.

@@ -87,6 +87,28 @@ struct NearestHunksTests {
         #expect(keepingHunks(near: 10, within: 3, old: old, new: old) == nil)
     }
 
+    @Test func `comments and blank lines that a model leaves out, adds or moves stay as they were`() {
+        let old = SourceText("int a[3];\nint b = 1; // one\n//for (;;) {\n//}\n\nint c;\n")
+        let fixed = "int a[3][3];\nint b = 1; // one\n//for (;;) {\n//}\n\nint c;\n"
+        let tidy = SourceText("int a[3][3];\nint b = 1; // one\n\n  int c;\n")
+        #expect(keepingCode(in: "a.c", old: old, new: tidy)?.string == fixed)
+        #expect(keepingCode(in: "a.c", old: old, new: SourceText(fixed)) == nil, "there is nothing else")
+        #expect(keepingCode(in: "a.txt", old: old, new: tidy) == nil)
+        let onlyTidied = SourceText("int a[3];\nint b = 1; // one\n\nint c;\n")
+        #expect(keepingCode(in: "a.c", old: old, new: onlyTidied) == nil, "it may be the very point")
+        // What was code is a comment now: that is no comment's change.
+        let off = SourceText("int a[3][3];\nint b = 1; // one\n//for (;;) {\n//}\n\n//int c;\n")
+        #expect(keepingCode(in: "a.c", old: old, new: off) == nil)
+    }
+
+    @Test func `in Python indentation is code`() {
+        let old = SourceText("def f(a):\n    # old\n    return a\n\n\nx = f(1)\nif x:\n    y = 1\nz = 2\n")
+        let new = SourceText("def f(a):\n    return a + 1\n\nx = f(1)\nif x:\n    y = 1\n    z = 2\n")
+        let kept = keepingCode(in: "a.py", old: old, new: new)?.string
+        #expect(kept?.contains("    z = 2\n") == true)
+        #expect(kept?.contains("return a + 1\n\n\nx") == true, "the blank line stays")
+    }
+
     @Test func `endings and a missing final newline stay`() {
         let text = SourceText("a\r\nb\r\nc\r\nd\r\ne\r\nf\r\ng")
         let new = SourceText("A\r\nb\r\nc\r\nd\r\ne\r\nf\r\nG")
