@@ -40,7 +40,6 @@ package struct Teamfix: Subcommand {
 extension Teamfix {
     /// Runs the process's own command and ends the process with its status.
     package static func launch() async -> Never {
-        Self.keepStandardDescriptors()
         let surroundings = Surroundings.ofProcess()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let status = await Interruption.cancelling {
@@ -62,15 +61,6 @@ extension Teamfix {
             Foundation.exit(failure.status.rawValue)
         }
         Foundation.exit(status)
-    }
-
-    /// A standard stream that was closed by whoever started the process would be the next file that is opened, and what is
-    /// written to it would go there. In place of the output stands what can't be written to, so that its loss is told.
-    private static func keepStandardDescriptors() {
-        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
-            // The lowest free number is the one that is missing.
-            _ = Foundation.open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY)
-        }
     }
 
     /// Runs one command: arguments in, exit code out.

@@ -48,7 +48,12 @@ private let lostOutput = Atomic<Int32>(0)
 /// Writes every byte; false when nobody can read them any more. A non-blocking descriptor that stays full for ten seconds
 /// counts as gone.
 private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
+    guard isInherited(descriptor) else {
+        // Notes that nobody wants to read are no loss.
+        if descriptor != 2 { lostOutput.store(EBADF, ordering: .releasing) }
+        return false
+    }
+    return bytes.withUnsafeBytes { buffer in
         guard let base = buffer.baseAddress else { return true }
         var offset = 0
         while offset < buffer.count {
@@ -67,4 +72,13 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         }
         return true
     }
+}
+
+/// Whether a standard stream is one that the process was started with. One that was closed then is the number of the next file
+/// that anything in the process opens, such as the runtime's own event queue: those are closed when a program is started, which
+/// what was inherited can't be.
+private func isInherited(_ descriptor: Int32) -> Bool {
+    guard descriptor <= 2 else { return true }
+    let flags = fcntl(descriptor, F_GETFD)
+    return flags != -1 && flags & FD_CLOEXEC == 0
 }

@@ -62,6 +62,19 @@ extension EndToEnd {
             }
         #endif
 
+        @Test(
+            "a closed output is a failure that is named, and a closed error stream none",
+            arguments: [(">&-", 2, "standard output is closed"), ("2>&-", 0, "")])
+        func closedStream(stream: String, status: Int32, words: String) async throws {
+            let repository = try ScratchRepository.project()
+            let run = try await Call(
+                ["/bin/sh", "-c", "'\(Program.path)' config show \(stream)"], in: repository.path,
+                environment: repository.isolated, scratch: repository.base
+            ).end()
+            #expect(run.status == status, "\(run.errors)")
+            #expect(words.isEmpty || run.errors.contains(words))
+        }
+
         @Test("a signal ends the wait for a pipe that says nothing")
         func silentPipe() async throws {
             let repository = try ScratchRepository.project()
